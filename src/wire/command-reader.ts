@@ -1,0 +1,133 @@
+import { ByteQueue } from './byte-queue.ts';
+import { splitInline } from './inline.ts';
+import { parseExactInteger } from './integer.ts';
+
+/** How much a client may make a server hold; Redis's own limits by default. In bytes, but `words`. */
+export interface CommandLimits {
+  readonly inline: number;
+  readonly words: number;
+  readonly bulk: number;
+}
+
+export const COMMAND_LIMITS: CommandLimits = {
+  inline: 64 * 1024,
+  words: 1024 * 1024,
+  bulk: 512 * 1024 * 1024,
+};
+
+/** Before a client has authenticated itself. */
+export const UNAUTHENTICATED_LIMITS: CommandLimits = { inline: 64 * 1024, words: 10, bulk: 16384 };
+
+/**
+ * What stands next in a stream of commands. `size` counts its bytes on the wire. An empty line or an empty array is
+ * nothing to run, yet it has a size: on a replication link it counts in the offset.
+ */
+export type CommandRead =
+  | { readonly command: readonly string[]; readonly size: number; readonly inline: boolean }
+  | { readonly nothing: true; readonly size: number }
+  | 'incomplete'
+  | { readonly malformed: string };
+
+/** Reads commands, as arrays or inline, from bytes that arrive in any pieces. `malformed` is final. */
+export class CommandReader {
+  readonly #queue: ByteQueue;
+  /** May be tightened or relaxed at any time, as a client's standing changes. */
+  limits: CommandLimits;
+  #words: string[] = [];
+  /** How many words the array under way still lacks; 0 where none is. */
+  #lacking = 0;
+  #bulk: number | null = null;
+  #size = 0;
+
+  constructor(limits = COMMAND_LIMITS, queue = new ByteQueue()) {
+    this.limits = limits;
+    this.#queue = queue;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.#queue.push(chunk);
+  }
+
+  /** Bytes that arrived and belong to no whole command yet. */
+  get unread(): number {
+    return this.#queue.length + this.#size;
+  }
+
+  next(): CommandRead {
+    if (this.#lacking === 0) {
+      const begun = this.#begin();
+      if (begun !== 'array') return begun;
+    }
+    while (this.#lacking > 0) {
+      const problem = this.#bulk === null ? this.#readBulkHeader() : this.#readBulk(this.#bulk);
+      if (problem !== null) return problem;
+    }
+    const command = { command: this.#words, size: this.#size, inline: false };
+    this.#words = [];
+    this.#size = 0;
+    return command;
+  }
+
+  #begin(): CommandRead | 'array' {
+    const taken = this.#takeLine('too big inline request');
+    if (taken === 'incomplete' || !('line' in taken)) return taken;
+    const { line } = taken;
+    if (line[0] !== '*') return this.#inline(line);
+    const count = parseExactInteger(line.slice(1));
+    if ('wrong' in count || count.value > this.limits.words) {
+      return { malformed: 'invalid multibulk length' };
+    }
+    if (count.value <= 0) return this.#nothing();
+    this.#lacking = count.value;
+    return 'array';
+  }
+
+  #inline(line: string): CommandRead {
+    const words = splitInline(line);
+    if (words === null) return { malformed: 'unbalanced quotes in request' };
+    if (words.length === 0) return this.#nothing();
+    const size = this.#size;
+    this.#size = 0;
+    return { command: words, size, inline: true };
+  }
+
+  #nothing(): CommandRead {
+    const size = this.#size;
+    this.#size = 0;
+    return { nothing: true, size };
+  }
+
+  #readBulkHeader(): CommandRead | null {
+    const taken = this.#takeLine('too big bulk count string');
+    if (taken === 'incomplete' || !('line' in taken)) return taken;
+    const { line } = taken;
+    if (line[0] !== '$') {
+      return { malformed: `expected '$', got '${line.slice(0, 1)}'` };
+    }
+    const length = parseExactInteger(line.slice(1));
+    if ('wrong' in length || length.value < 0 || length.value > this.limits.bulk) {
+      return { malformed: 'invalid bulk length' };
+    }
+    this.#bulk = length.value;
+    return null;
+  }
+
+  #readBulk(length: number): CommandRead | null {
+    const text = this.#queue.takeText(length + 2);
+    if (text === null) return 'incomplete';
+    this.#words.push(text.slice(0, -2));
+    this.#size += length + 2;
+    this.#bulk = null;
+    this.#lacking -= 1;
+    return null;
+  }
+
+  #takeLine(tooLong: string): { readonly line: string } | CommandRead {
+    const before = this.#queue.length;
+    const taken = this.#queue.takeLine(this.limits.inline);
+    if (taken === 'incomplete') return 'incomplete';
+    if (taken === 'too-long') return { malformed: tooLong };
+    this.#size += before - this.#queue.length;
+    return taken;
+  }
+}
