@@ -90,6 +90,32 @@ export type SessionEvent =
   | { readonly type: 'DROPPED' }
   | { readonly type: 'LINK_DOWN' };
 
+/** What a step of the session has done by whoever drives it. */
+export type SessionEffect =
+  /** Take over from the master that asks, then put the request again without its FAILOVER word. */
+  | { readonly type: 'promote' }
+  | { readonly type: 'sendError'; readonly params: { readonly line: string } }
+  | { readonly type: 'countResync'; readonly params: { readonly counters: ResyncCounters } }
+  | {
+      readonly type: 'replyContinue';
+      readonly params: { readonly line: string; readonly from: NextByte };
+    }
+  /** Have a snapshot made, or let the replica join one under way. */
+  | { readonly type: 'requestSnapshot' }
+  /** The stream for the replica begins after its `snapshotOffset`; `line` is null after SYNC. */
+  | { readonly type: 'replyFullResync'; readonly params: { readonly line: string | null } }
+  | { readonly type: 'sendSnapshot' }
+  /** From now on the replica is given bytes of the stream. */
+  | { readonly type: 'openStream' }
+  | { readonly type: 'sendNewline' }
+  | { readonly type: 'letReplyThrough' }
+  | { readonly type: 'closeLink'; readonly params: { readonly because: CloseReason } };
+
+type EffectParams<Type extends SessionEffect['type']> = Extract<
+  SessionEffect,
+  { readonly type: Type; readonly params: unknown }
+>['params'];
+
 type Asked = Extract<SessionEvent, { type: 'PSYNC' | 'SYNC' }>;
 type Tick = Extract<SessionEvent, { type: 'TICK' }>;
 
@@ -193,16 +219,16 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
       noteSignOfLife: assign((_, { at }: { readonly at: number }) => ({ heardAt: at })),
       // From here on: effects, performed by whoever drives the machine.
       promote: () => {},
-      sendError: (_, _effect: { readonly line: string }) => {},
-      countResync: (_, _effect: { readonly counters: ResyncCounters }) => {},
-      replyContinue: (_, _effect: { readonly line: string; readonly from: NextByte }) => {},
+      sendError: (_, _params: EffectParams<'sendError'>) => {},
+      countResync: (_, _params: EffectParams<'countResync'>) => {},
+      replyContinue: (_, _params: EffectParams<'replyContinue'>) => {},
       requestSnapshot: () => {},
-      replyFullResync: (_, _effect: { readonly line: string | null }) => {},
+      replyFullResync: (_, _params: EffectParams<'replyFullResync'>) => {},
       sendSnapshot: () => {},
       openStream: () => {},
       sendNewline: () => {},
       letReplyThrough: () => {},
-      closeLink: (_, _effect: { readonly because: CloseReason }) => {},
+      closeLink: (_, _params: EffectParams<'closeLink'>) => {},
     },
   }).createMachine({
     id: 'replicaSession',
@@ -364,7 +390,7 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
                 ],
               },
               SNAPSHOT_FAILED: {
-                target: 'closed',
+                target: '#replicaSession.closed',
                 actions: [
                   { type: 'sendError', params: { line: CANNOT_SAVE } },
                   { type: 'closeLink', params: { because: 'snapshot-failed' } },
@@ -393,7 +419,7 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
                 { target: 'snapshotTransmitted' },
               ],
               SNAPSHOT_FAILED: {
-                target: 'closed',
+                target: '#replicaSession.closed',
                 actions: { type: 'closeLink', params: { because: 'snapshot-failed' } },
               },
               TICK: {

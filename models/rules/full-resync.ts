@@ -3,12 +3,12 @@ import {
   type Capability,
   type Dialect,
   type Exclusion,
-  NO_DATABASE,
   type ProcessedOffset,
   type ReplicationId,
   type SnapshotTarget,
 } from '../vocabulary/index.ts';
 import { always, code, family, observed, section, since } from './rule.ts';
+import { databaseAfter } from './stream.ts';
 
 const live = observed('redis-server 7.0.15');
 
@@ -141,12 +141,22 @@ export const snapshotTarget = (
   return wanted && wishes.every((wish) => wish.capabilities.includes('eof')) ? 'socket' : 'disk';
 };
 
-/** FULL-3, FULL-4. The line before the snapshot: its length in bytes, or the mark that will end it. */
-export const snapshotHeader = (
-  snapshot:
-    | { readonly target: 'disk'; readonly length: number }
-    | { readonly target: 'socket'; readonly mark: string },
-): string => (snapshot.target === 'disk' ? `$${snapshot.length}` : `$EOF:${snapshot.mark}`);
+/** A snapshot's bytes on the wire, by what is known when it starts: its length in bytes, or the mark that will end it. */
+export type SnapshotOnWire =
+  | { readonly target: 'disk'; readonly length: number }
+  | { readonly target: 'socket'; readonly mark: string };
+
+/** What stands around a snapshot: a line before it, and bytes right behind it. */
+export interface SnapshotFrame {
+  readonly header: string;
+  readonly trailer: string;
+}
+
+/** FULL-3, FULL-4. */
+export const snapshotFrame = (snapshot: SnapshotOnWire): SnapshotFrame =>
+  snapshot.target === 'disk'
+    ? { header: `$${snapshot.length}`, trailer: '' }
+    : { header: `$EOF:${snapshot.mark}`, trailer: snapshot.mark };
 
 /** What a full resynchronization starts from. */
 export interface FullResyncSetUp {
@@ -156,10 +166,10 @@ export interface FullResyncSetUp {
   readonly database: number;
 }
 
-/** FULL-1, FULL-5, FULL-6. At the moment a snapshot starts, for a master at `offset`. */
-export const setUpFullResync = (offset: ProcessedOffset): FullResyncSetUp => ({
+/** FULL-1, FULL-5, FULL-6. At the moment a snapshot starts, for a master at `offset` whose stream selected `database`. */
+export const setUpFullResync = (offset: ProcessedOffset, database: number): FullResyncSetUp => ({
   offset,
-  database: NO_DATABASE,
+  database: databaseAfter('full-resync', database),
 });
 
 /** FULL-9. The offset that a replica is told which joins a snapshot when the master has gone on. */
@@ -168,7 +178,8 @@ export const joinedOffset = (offsets: {
   readonly ofMaster: ProcessedOffset;
 }): ProcessedOffset => offsets.ofSnapshot;
 
-const sameExclusions = (one: readonly Exclusion[], other: readonly Exclusion[]): boolean =>
+/** Whether two replicas leave the same out of their snapshots; only such replicas share one. */
+export const sameExclusions = (one: readonly Exclusion[], other: readonly Exclusion[]): boolean =>
   one.length === other.length && one.every((exclusion) => other.includes(exclusion));
 
 /** FULL-10. Whether `joiner` may share a disk snapshot that is being made for `first`, its first replica. */

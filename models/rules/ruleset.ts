@@ -21,7 +21,7 @@ import {
   setUpFullResync,
   snapshotAtOnce,
   snapshotDue,
-  snapshotHeader,
+  snapshotFrame,
   snapshotTarget,
 } from './full-resync.ts';
 import { judgeGates } from './gates.ts';
@@ -31,6 +31,7 @@ import {
   idsAfterContinue,
   idsAfterFullResync,
   idsForFullResync,
+  promotion,
   shiftReplicationId,
 } from './identity.ts';
 import { newlineDue, pingDue, replicaTimedOut, replyOnReplicaLink } from './liveness.ts';
@@ -39,7 +40,7 @@ import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
 import { countResync } from './statistics.ts';
-import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand } from './stream.ts';
+import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
 
 /**
  * Every decision of the protocol as one value. Machines and nodes are built from a ruleset, so that a changed rule (a
@@ -76,14 +77,16 @@ export const STANDARD = {
   offsetAfterFeed,
   pingCommand,
   pingDue,
+  promotion,
   replicaTimedOut,
   replyOnReplicaLink,
   setUpFullResync,
   shiftReplicationId,
   snapshotAtOnce,
   snapshotDue,
-  snapshotHeader,
+  snapshotFrame,
   snapshotTarget,
+  streamUnit,
   waitSatisfied,
   windowAfterFeed,
   windowAfterResize,

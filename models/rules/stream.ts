@@ -104,6 +104,12 @@ export const STREAM = family({
   },
 });
 
+/** A command of the stream; `database` is null where it belongs to none, as PING does. */
+export interface StreamedCommand {
+  readonly words: readonly string[];
+  readonly database: number | null;
+}
+
 /** What moves the database that the stream has selected. */
 export type StreamEvent = 'full-resync' | 'continue' | 'promotion' | 'ping';
 
@@ -125,3 +131,9 @@ export const offsetAfterFeed = (
 export const pingCommand = (dialect: Dialect): readonly string[] => [
   atLeast(dialect, 'redis-6.2') ? 'ping' : 'PING',
 ];
+
+/** STREAM-8. One unit of the stream: a single effect as it is, several between MULTI and EXEC. */
+export const streamUnit = (effects: readonly StreamedCommand[]): readonly StreamedCommand[] =>
+  effects.length > 1
+    ? [{ words: ['MULTI'], database: null }, ...effects, { words: ['EXEC'], database: null }]
+    : effects;

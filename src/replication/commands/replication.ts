@@ -1,0 +1,137 @@
+import { type NextByte, nextByte, type RespValue } from '../../../models/vocabulary/index.ts';
+import type { Client } from '../client.ts';
+import type { ReplicationNode } from '../node.ts';
+import {
+  array,
+  bulk,
+  type CommandReply,
+  error,
+  integer,
+  NO_REPLY,
+  NOT_AN_INTEGER,
+  OK,
+  replyOfLine,
+} from '../replies.ts';
+import { type Command, command } from './command.ts';
+
+/** The position in a PSYNC, or null where the word is no signed 64-bit integer that we can hold exactly. */
+const positionOf = (word: string): NextByte | null => {
+  if (!/^(0|-?[1-9]\d{0,15})$/.test(word)) return null;
+  const value = Number(word);
+  return Number.isSafeInteger(value) ? nextByte(value) : null;
+};
+
+const ask = (
+  node: ReplicationNode,
+  client: Client,
+  replid: string,
+  offset: string,
+  failover: boolean,
+): CommandReply => {
+  const at = node.seconds();
+  node.replicas.step(client, {
+    type: 'PSYNC',
+    replid,
+    nextByte: positionOf(offset),
+    failover,
+    pendingReplies: client.pendingReplies,
+    master: node.replicas.view(),
+    at,
+  });
+  return NO_REPLY;
+};
+
+const psync = command(
+  'psync',
+  -3,
+  (node, client, [replid = '', offset = '', word]) =>
+    ask(node, client, replid, offset, word?.toLowerCase() === 'failover'),
+  { notInTransaction: true },
+);
+
+const sync = command(
+  'sync',
+  1,
+  (node, client) => {
+    node.replicas.step(client, {
+      type: 'SYNC',
+      pendingReplies: client.pendingReplies,
+      master: node.replicas.view(),
+      at: node.seconds(),
+    });
+    return NO_REPLY;
+  },
+  { notInTransaction: true },
+);
+
+const replconf = command('replconf', -1, (node, client, words) => {
+  const attached = node.replicas.isAttached(client);
+  const verdict = node.rules.judgeReplconf(words, attached, node.dialect);
+  for (const change of verdict.changes) {
+    if (change.set === 'acknowledged') {
+      node.replicas.step(client, { type: 'ACK', offset: change.offset, at: node.seconds() });
+    } else if (change.set !== 'acknowledgement-wanted') {
+      node.replicas.step(client, { type: 'OPTION', change });
+    }
+  }
+  return verdict.reply === null ? NO_REPLY : replyOfLine(verdict.reply);
+});
+
+const wait = command('wait', 3, (node, client, [replicas = '', timeout = '']) => {
+  if (!/^-?\d{1,15}$/.test(replicas)) return NOT_AN_INTEGER;
+  if (!/^-?\d{1,15}$/.test(timeout)) return error('timeout is not an integer or out of range');
+  if (Number(timeout) < 0) return error('timeout is negative');
+  if (node.role !== 'master') return error('WAIT cannot be used with replica instances.');
+  const count = node.replicas.acknowledging(client.writeOffset);
+  if (node.rules.waitSatisfied(count, Number(replicas)) || node.inTransaction) {
+    return integer(count);
+  }
+  node.block(client, {
+    replicas: Number(replicas),
+    offset: client.writeOffset,
+    deadline: timeout === '0' ? null : node.now() + Number(timeout),
+  });
+  return NO_REPLY;
+});
+
+const role = command('role', 1, (node) => {
+  const replicas = node.replicas
+    .all()
+    .filter(([, session]) => node.rules.listedInRole(session.state))
+    .map(
+      ([client, { context }]): RespValue =>
+        array([
+          bulk(context.address ?? client.peer.address),
+          bulk(String(context.listeningPort)),
+          bulk(String(context.acknowledged)),
+        ]),
+    );
+  return array([bulk('master'), integer(node.stream.offset), array(replicas)]);
+});
+
+const replicaof = (name: string) =>
+  command(
+    name,
+    3,
+    (node, client, [host = '', port = '']) => {
+      if (node.replicas.isAttached(client)) {
+        return error('Command is not valid when client is a replica.');
+      }
+      if (host.toLowerCase() === 'no' && port.toLowerCase() === 'one') {
+        node.promote();
+        return OK;
+      }
+      return error('this server is a master and follows nobody');
+    },
+    { notInTransaction: true },
+  );
+
+export const REPLICATION_COMMANDS: readonly Command[] = [
+  psync,
+  sync,
+  replconf,
+  wait,
+  role,
+  replicaof('replicaof'),
+  replicaof('slaveof'),
+];
