@@ -34,6 +34,8 @@ export interface SessionContext {
   readonly capabilities: readonly Capability[];
   readonly exclusions: readonly Exclusion[];
   readonly rdbOnly: boolean;
+  /** Announced with `version`; null where nothing was. */
+  readonly version: string | null;
   readonly listeningPort: number;
   /** Announced with `ip-address`; null means the peer's own. */
   readonly address: string | null;
@@ -160,6 +162,8 @@ const withOption = (context: SessionContext, change: ReplconfChange): Partial<Se
       return { capabilities: [...new Set([...context.capabilities, change.capability])] };
     case 'rdb-only':
       return { rdbOnly: change.on };
+    case 'version':
+      return { version: change.version };
     case 'exclusions':
       return { exclusions: change.exclusions };
     default:
@@ -238,6 +242,7 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
       capabilities: [],
       exclusions: [],
       rdbOnly: false,
+      version: null,
       listeningPort: 0,
       address: null,
       sentSync: false,

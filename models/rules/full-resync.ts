@@ -116,6 +116,14 @@ export const FULL_RESYNC = family({
     dialects: since('redis-7'),
     sources: [section('2.6'), code('startBgsaveForReplication'), live],
   },
+  'FULL-14': {
+    title: 'An older snapshot for a replica of unknown version',
+    level: 'observed',
+    requirement:
+      'A Valkey 9 master sends a replica with capa eof that did not announce version 9 or later a snapshot in the older RDB form, with an end mark, whatever repl-diskless-sync says.',
+    dialects: ['valkey-9'],
+    sources: [observed('valkey-server 9.1.2')],
+  },
 });
 
 /** FULL-1, FULL-2. The line before a snapshot; null for a replica that sent SYNC. */
@@ -130,14 +138,23 @@ export interface SnapshotWish {
   readonly capabilities: readonly Capability[];
   readonly exclusions: readonly Exclusion[];
   readonly rdbOnly: boolean;
+  /** Announced with `REPLCONF version`; null where nothing was, as by every Redis. */
+  readonly version: string | null;
 }
 
-/** FULL-3, FULL-13. Where a snapshot for these replicas goes. All of them have the same exclusions. */
+/** FULL-14. Whether the snapshot on disk would be of a form that this replica may not know. */
+const needsOlderForm = ({ version }: SnapshotWish, dialect: Dialect): boolean =>
+  atLeast(dialect, 'valkey-9') && Number(version?.split('.')[0] ?? 0) < 9;
+
+/** FULL-3, FULL-13, FULL-14. Where a snapshot for these replicas goes. All of them have the same exclusions. */
 export const snapshotTarget = (
   disklessSync: boolean,
   wishes: readonly SnapshotWish[],
+  dialect: Dialect,
 ): SnapshotTarget => {
-  const wanted = disklessSync || wishes.some((wish) => wish.exclusions.length > 0);
+  const wanted =
+    disklessSync ||
+    wishes.some((wish) => wish.exclusions.length > 0 || needsOlderForm(wish, dialect));
   return wanted && wishes.every((wish) => wish.capabilities.includes('eof')) ? 'socket' : 'disk';
 };
 

@@ -33,6 +33,8 @@ export interface LabEquipment {
   readonly chance: Chance;
   /** What every key begins with that we write. */
   readonly keyPrefix: string;
+  /** The ports that replicas of ours announced. */
+  readonly ownPorts: Set<number>;
   /** Keys that we wrote and have to delete, by database. */
   readonly keys: Map<number, Set<string>>;
   /** The longest wait for one answer, in milliseconds. */
@@ -137,8 +139,10 @@ export class Lab {
 
   /** A client that has announced itself as a replica and not asked for anything yet. */
   async replica(options: ReplicaOptions = {}): Promise<FakeReplica> {
-    const replica = new FakeReplica(await this.open(), 10_000 + this.chance.below(50_000));
-    await replica.announce(options);
+    const port = 10_000 + this.chance.below(50_000);
+    this.#equipment.ownPorts.add(port);
+    const replica = new FakeReplica(await this.open(), port);
+    await replica.announce({ version: versionOf(this.dialect), ...options });
     return replica;
   }
 
@@ -311,10 +315,14 @@ export class Lab {
     await this.settings.change('rdb-key-save-delay', String(pause));
   }
 
-  /** Whether somebody else's replicas are attached, which a check must not harm. */
+  /** Ends the check where somebody else's replicas are attached, which it would harm; waits for ours to be gone. */
   async refuseWithOtherReplicas(): Promise<void> {
-    const { attached } = await this.observe();
-    if (attached > 0) throw notApplicable(`${attached} other replicas are attached`);
+    const { ownPorts } = this.#equipment;
+    const { replicas } = await this.observe();
+    const others = replicas.filter(({ port }) => !ownPorts.has(port)).length;
+    if (others > 0) throw notApplicable(`${others} other replicas are attached`);
+    // Those of earlier checks have gone; the target may not have noticed yet.
+    await this.until(({ attached }) => attached === 0, 'replicas that left are gone from INFO');
   }
 
   /**
@@ -357,6 +365,10 @@ export class Lab {
     await this.settings.restoreChanged();
   }
 }
+
+/** What a replica of the target's own kind says of its version. */
+const versionOf = (dialect: Dialect): string | null =>
+  dialect === 'valkey-9' ? '9.0.0' : dialect === 'valkey-8' ? '8.0.0' : null;
 
 /** The state in which the target shows a replica of ours; null where it does not show it. */
 export const stateOf = (replica: FakeReplica, seen: Observation): string | null =>

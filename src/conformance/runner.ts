@@ -64,6 +64,7 @@ export async function runChecks(options: RunOptions): Promise<RunResult> {
     dialect: identity.dialect,
     settings: new Settings(control),
     keyPrefix: `psyncspec:${chance.hex(8)}:`,
+    ownPorts: new Set(),
     keys: new Map(),
     shared: new Map(),
   });

@@ -32,6 +32,24 @@ export type NodeEffect =
   | { readonly effect: 'wake'; readonly at: number }
   /** The client's WAIT is over: go on with what it sent in the meantime. */
   | { readonly effect: 'resume'; readonly client: ClientId }
+  /** Connect to a master; what happens on that connection is told under its number. */
+  | {
+      readonly effect: 'dial';
+      readonly link: number;
+      readonly host: string;
+      readonly port: number;
+    }
+  | { readonly effect: 'send-to-master'; readonly link: number; readonly bytes: Uint8Array }
+  /** Read a snapshot of so many bytes, or up to a mark, instead of lines. */
+  | {
+      readonly effect: 'take-snapshot';
+      readonly link: number;
+      readonly length: number | null;
+      readonly mark: string | null;
+    }
+  /** Read commands from now on. */
+  | { readonly effect: 'stream-from-master'; readonly link: number }
+  | { readonly effect: 'hang-up'; readonly link: number }
   | { readonly effect: 'log'; readonly event: NodeEvent }
   | { readonly effect: 'shutdown' };
 

@@ -39,6 +39,7 @@ const replication: Section = (node) => {
   const { ids, offset, window, backlog } = node.stream;
   return [
     ['role', node.role],
+    ...linkLines(node),
     ['connected_slaves', node.replicas.count],
     ...replicaLines(node),
     ['master_failover_state', 'no-failover'],
@@ -50,6 +51,23 @@ const replication: Section = (node) => {
     ['repl_backlog_size', node.settings.backlogCapacity],
     ['repl_backlog_first_byte_offset', window?.firstByte ?? 0],
     ['repl_backlog_histlen', window?.histlen ?? 0],
+  ];
+};
+
+const linkLines = (node: ReplicationNode): (readonly [string, string | number])[] => {
+  const { master, isConnected, read, word, heardAt } = node.masterLink;
+  if (master === null) return [];
+  return [
+    ['master_host', master.host],
+    ['master_port', master.port],
+    ['master_link_status', isConnected ? 'up' : 'down'],
+    ['master_last_io_seconds_ago', isConnected ? node.seconds() - heardAt : -1],
+    ['master_sync_in_progress', word === 'sync' ? 1 : 0],
+    ['slave_read_repl_offset', isConnected ? read : node.stream.offset],
+    ['slave_repl_offset', node.stream.offset],
+    ['slave_priority', 100],
+    ['slave_read_only', 1],
+    ['replica_announced', 1],
   ];
 };
 

@@ -10,7 +10,7 @@ interface Keys {
 
 /** The data of a node, by database and key. Values are never changed in place, so a copy of the maps is a snapshot. */
 export class Keyspace {
-  #databases = new Map<number, Keys>();
+  readonly #databases = new Map<number, Keys>();
 
   get(database: number, key: string): DataEntry | undefined {
     return this.#databases.get(database)?.entries.get(key);
@@ -70,6 +70,14 @@ export class Keyspace {
     return new Map(
       [...this.#databases].map(([database, { entries }]) => [database, new Map(entries)]),
     );
+  }
+
+  /** Puts other data in place of all there is. */
+  replace(databases: ReadonlyMap<number, Database>): void {
+    this.#databases.clear();
+    for (const [database, entries] of databases) {
+      for (const [key, entry] of entries) this.set(database, key, entry);
+    }
   }
 
   #open(database: number): Keys {

@@ -1,4 +1,6 @@
+import type { MasterAddress } from '../../models/machines/replica-link-terms.ts';
 import { GETACK } from '../../models/rules/acknowledgement.ts';
+import type { HandshakeSettings } from '../../models/rules/handshake.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { StreamedCommand } from '../../models/rules/stream.ts';
 import type {
@@ -15,6 +17,7 @@ import { isQueued } from './commands/server.ts';
 import { COMMANDS } from './commands/table.ts';
 import type { NodeEffect } from './effects.ts';
 import { Keyspace } from './keyspace.ts';
+import { MasterLink } from './master-link.ts';
 import type { ClientId, NodePorts, Peer } from './ports.ts';
 import { Replicas } from './replicas.ts';
 import {
@@ -59,12 +62,15 @@ export class ReplicationNode {
   readonly runId: string;
   readonly port: number;
   readonly startedAt: number;
-  readonly role: Role = 'master';
+  readonly masterLink: MasterLink;
+  role: Role = 'master';
   connectionsReceived = 0;
   readonly #ports: NodePorts;
   readonly #clients = new Map<ClientId, Client>();
   readonly #waiting = new Set<Client>();
   #effects: NodeEffect[] = [];
+  /** Runs what the master sends. */
+  readonly #fromMaster: Client;
   /** What the command under way adds to the stream. */
   #unit: StreamedCommand[] = [];
   #transactionDepth = 0;
@@ -100,10 +106,29 @@ export class ReplicationNode {
         requestSnapshot: (client, session) => this.snapshots.request(client, session),
         left: () => this.snapshots.forget(),
         promote: () => this.promote(),
+        linkUp: () => this.masterLink.isConnected,
       },
       dialect,
       rules,
     );
+    this.masterLink = new MasterLink(
+      {
+        ...shared,
+        ports,
+        handshake: () => this.#handshakeSettings(),
+        timeoutSeconds: () => this.settings.number('repl-timeout'),
+        execute: (database, words) => this.#executeFromMaster(database, words),
+        append: (bytes) => this.replicas.append(bytes),
+        dropReplicas: () => this.replicas.dropAll(),
+        replaceData: ({ databases }) => this.keyspace.replace(databases),
+        backlogCapacity: () => this.settings.backlogCapacity,
+        becomeMaster: () => this.#becomeMaster(),
+        endFailover: () => {},
+      },
+      dialect,
+      rules,
+    );
+    this.#fromMaster = new Client(0, { address: '', port: 0 }, true, this.stream.offset);
   }
 
   readonly now = (): number => this.#ports.now();
@@ -177,13 +202,17 @@ export class ReplicationNode {
 
   /** Time has passed; to be called every 100 milliseconds or so. */
   tick(): void {
+    if (this.role === 'master') this.#expireKeys();
+    if (this.now() < this.#nextCron) return;
+    this.#nextCron = Math.max(this.#nextCron + 1000, this.now());
+    this.#cron();
+  }
+
+  #expireKeys(): void {
     for (const [database, key] of this.keyspace.expired(this.now(), EXPIRED_PER_TICK)) {
       this.#expire(database, key);
       this.#writeUnit();
     }
-    if (this.now() < this.#nextCron) return;
-    this.#nextCron = Math.max(this.#nextCron + 1000, this.now());
-    this.#cron();
   }
 
   /** To be called when there is no input left to process, before waiting for more. */
@@ -238,7 +267,8 @@ export class ReplicationNode {
     if (entry === undefined || entry.expiresAt === null || entry.expiresAt > this.now()) {
       return entry;
     }
-    this.#expire(database, key);
+    // A replica shows an expired key to nobody and waits for its master to delete it.
+    if (this.role === 'master') this.#expire(database, key);
     return undefined;
   }
 
@@ -250,9 +280,9 @@ export class ReplicationNode {
     return this.read(database, key) !== undefined && this.keyspace.delete(database, key);
   }
 
-  /** Adds an effect of the command under way to the stream. */
+  /** Adds an effect of the command under way to the stream, which only the master of a history may do. */
   propagate(database: number, words: readonly string[]): void {
-    this.#unit.push({ words, database });
+    if (this.role === 'master') this.#unit.push({ words, database });
   }
 
   reply(client: Client, reply: RespValue): void {
@@ -286,14 +316,76 @@ export class ReplicationNode {
     return array(replies);
   }
 
+  /** Makes this node a replica of another, or of yet another. */
+  follow(master: MasterAddress): void {
+    const own =
+      this.role === 'master'
+        ? this.rules.cachedMasterOfOneself(this.stream.ids.replid, this.stream.offset)
+        : this.masterLink.cached;
+    this.role = 'slave';
+    this.#endWaits();
+    if (this.rules.dropsReplicasAtReplicaof(this.dialect)) this.replicas.dropAll();
+    this.masterLink.follow(master, own, false);
+  }
+
   /** Makes a replica a master; a master stays as it is. */
-  promote(): void {}
+  promote(): void {
+    if (this.role === 'slave') this.masterLink.followNobody();
+  }
 
   shutdown(): void {
     this.#effects.push({ effect: 'shutdown' });
   }
 
   // How it is done.
+
+  #becomeMaster(): void {
+    const before = this.stream.ids;
+    this.role = 'master';
+    this.stream.promote();
+    if (this.rules.dropsReplicas(before, this.stream.ids)) this.replicas.dropAll();
+    this.replicas.idleSince = this.seconds();
+    const { replid, replid2, secondReplOffset } = this.stream.ids;
+    this.#effects.push({
+      effect: 'log',
+      event: {
+        event: 'promoted',
+        replid,
+        replid2: replid2 ?? '',
+        secondReplOffset: secondReplOffset ?? -1,
+      },
+    });
+  }
+
+  /** A replica can't tell what others have acknowledged, so nobody may wait for it any longer. */
+  #endWaits(): void {
+    for (const client of this.#waiting) {
+      this.reply(client, {
+        error:
+          'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)',
+      });
+      this.close(client, true);
+    }
+    this.#waiting.clear();
+  }
+
+  #handshakeSettings(): HandshakeSettings {
+    const text = (name: SettingName) => this.settings.text(name) || null;
+    return {
+      user: text('masteruser'),
+      password: text('masterauth'),
+      listeningPort: this.settings.number('replica-announce-port') || this.port,
+      address: text('replica-announce-ip'),
+      version: '9.0.0',
+    };
+  }
+
+  /** Runs a command of the stream. Whatever becomes of it, it counts. */
+  #executeFromMaster(database: number, words: readonly string[]): void {
+    const [name = '', ...rest] = words;
+    this.#fromMaster.database = database;
+    COMMANDS.get(name.toLowerCase())?.run(this, this.#fromMaster, rest);
+  }
 
   #run(client: Client, words: readonly string[]): CommandReply {
     const [name = ''] = words;
@@ -303,7 +395,7 @@ export class ReplicationNode {
       command,
       words.length,
       { authenticated: client.authenticated, inTransaction: client.transaction !== null },
-      this.dialect,
+      { role: this.role, dialect: this.dialect },
     );
     if (refusal !== null) return this.#refuse(client, replyOfLine(refusal));
     if (isQueued(client, command.name)) {
@@ -365,11 +457,12 @@ export class ReplicationNode {
 
   /** The replication cron, once a second, in Redis's order (docs/protocol.md 2.10). */
   #cron(): void {
+    this.masterLink.tick();
     const ping = {
       cronCalls: this.#cronCalls,
       period: this.settings.number('repl-ping-replica-period'),
       replicas: this.replicas.count,
-      paused: false,
+      paused: this.role === 'slave',
     };
     if (this.rules.pingDue(ping)) {
       this.#writeToStream({ words: this.rules.pingCommand(this.dialect), database: null });

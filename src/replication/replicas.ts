@@ -34,6 +34,8 @@ export interface ReplicasHost {
   /** A replica is gone. */
   readonly left: () => void;
   readonly promote: () => void;
+  /** Whether the node's own link to its master is established. */
+  readonly linkUp: () => boolean;
 }
 
 /** The replicas of a node, in the order in which they attached. */
@@ -78,7 +80,7 @@ export class Replicas {
     const { stream } = this.#host;
     return {
       role: this.#host.role(),
-      linkUp: true,
+      linkUp: this.#host.linkUp(),
       failingOver: false,
       ids: stream.ids,
       window: stream.window,

@@ -166,6 +166,7 @@ export class Snapshots {
     const target = this.#rules.snapshotTarget(
       this.#gathering.disklessSync,
       group.map(([, session]) => session.context),
+      this.#dialect,
     );
     const auxiliary = this.#auxiliary();
     const offset = this.#host.stream.startSnapshot();

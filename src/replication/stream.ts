@@ -7,6 +7,7 @@ import {
   NO_DATABASE,
   type ProcessedOffset,
   processedOffset,
+  type ReplicationId,
   type ReplicationIds,
 } from '../../models/vocabulary/index.ts';
 import { Backlog } from './backlog.ts';
@@ -85,6 +86,17 @@ export class ReplicationStream {
   expireBacklog(): void {
     this.ids = this.#rules.idsAfterBacklogExpiry(this.ids, this.#ports.draw());
     this.#backlog = null;
+  }
+
+  /** Gives the backlog up for another history that is about to take its place. */
+  dropBacklog(): void {
+    this.#backlog = null;
+  }
+
+  /** Takes the identity of the master whose snapshot was loaded. */
+  adopt(replid: ReplicationId, offset: ProcessedOffset): void {
+    this.ids = this.#rules.idsAfterFullResync(this.ids, replid);
+    this.offset = offset;
   }
 
   /** The offset that a snapshot taken now stands for. */

@@ -9,6 +9,7 @@ import type { SettingName } from '../replication/settings.ts';
 import { writeRdb } from '../wire/rdb/index.ts';
 import { encodeCommand, encodeReply } from '../wire/resp.ts';
 import { Connection } from './connection.ts';
+import { MasterConnection } from './master-connection.ts';
 import { SnapshotJobs } from './snapshot-jobs.ts';
 
 export interface ServerOptions {
@@ -35,6 +36,7 @@ export class ReplicationServer {
   readonly #connections = new Map<ClientId, Connection>();
   /** Those who have something to be written in this turn. */
   readonly #due = new Set<Connection>();
+  #master: MasterConnection | null = null;
   readonly #jobs: SnapshotJobs;
   readonly #clock: NodeJS.Timeout;
   #lastId = 0;
@@ -85,6 +87,7 @@ export class ReplicationServer {
     clearInterval(this.#clock);
     const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
     for (const connection of this.#connections.values()) connection.close(false);
+    this.#master?.close();
     await closed;
   }
 
@@ -113,14 +116,14 @@ export class ReplicationServer {
   }
 
   /** One turn of the loop: something happens to the node, and what it wants done is done. */
-  #turn(input: () => void): void {
+  readonly #turn = (input: () => void): void => {
     input();
     this.#performAll();
     this.#node.settle();
     this.#performAll();
     for (const connection of this.#due) connection.flush();
     this.#due.clear();
-  }
+  };
 
   #performAll(): void {
     for (let effects = this.#node.drain(); effects.length > 0; effects = this.#node.drain()) {
@@ -156,6 +159,24 @@ export class ReplicationServer {
         break;
       case 'transmit':
         if (connection) this.#jobs.transmit(connection, effect.job, effect.mark);
+        break;
+      case 'dial':
+        this.#master?.close();
+        this.#master = new MasterConnection(effect, this.#node.masterLink, this.#turn);
+        break;
+      case 'send-to-master':
+        if (this.#master?.number === effect.link) this.#master.send(effect.bytes);
+        break;
+      case 'take-snapshot':
+        if (this.#master?.number === effect.link) {
+          this.#master.takeSnapshot(effect.length, effect.mark);
+        }
+        break;
+      case 'stream-from-master':
+        if (this.#master?.number === effect.link) this.#master.takeStream();
+        break;
+      case 'hang-up':
+        if (this.#master?.number === effect.link) this.#master.close();
         break;
       case 'log':
         this.#options.onEvent?.(effect.event);

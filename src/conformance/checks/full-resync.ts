@@ -279,6 +279,20 @@ const filtered = check(
   { needs: ['settings'] },
 );
 
+const olderForm = check(
+  'FULL-14',
+  'no-version',
+  'a replica that announces no version gets an older snapshot with an end mark',
+  async (lab) => {
+    await lab.settings.change('repl-diskless-sync', 'no');
+    const replica = await lab.replica({ version: null });
+    await announced(replica);
+    const { target } = await replica.snapshot();
+    expectEqual(target, 'socket', `${ASKED} without REPLCONF version`, 'a snapshot for');
+  },
+  { needs: ['settings'] },
+);
+
 export const FULL_RESYNC_CHECKS = [
   announcesHistory,
   syncHasNoLine('array', 'SYNC is answered with a snapshot and no status line', (replica) =>
@@ -326,4 +340,5 @@ export const FULL_RESYNC_CHECKS = [
   rdbOnly('disk', 'rdb-only closes the link after a snapshot with a length', 'no'),
   rdbOnly('diskless', 'rdb-only closes the link after a snapshot with a mark', 'yes'),
   filtered,
+  olderForm,
 ];

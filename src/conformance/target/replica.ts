@@ -31,6 +31,8 @@ export interface StreamedWords {
 export interface ReplicaOptions {
   readonly capabilities?: readonly Capability[];
   readonly address?: string;
+  /** What Valkey's replicas say of themselves; null says nothing, as Redis's do. */
+  readonly version?: string | null;
 }
 
 /** How much of a snapshot is kept, in bytes. */
@@ -54,9 +56,14 @@ export class FakeReplica {
   }
 
   /** Announces itself. Errors are passed over, as a replica does. */
-  async announce({ capabilities = ['eof', 'psync2'], address }: ReplicaOptions): Promise<void> {
+  async announce({
+    capabilities = ['eof', 'psync2'],
+    address,
+    version = null,
+  }: ReplicaOptions): Promise<void> {
     await this.peer.command('REPLCONF', 'listening-port', String(this.port));
     if (address !== undefined) await this.peer.command('REPLCONF', 'ip-address', address);
+    if (version !== null) await this.peer.command('REPLCONF', 'version', version);
     const words = capabilities.flatMap((capability) => ['capa', capability]);
     if (words.length > 0) await this.peer.command('REPLCONF', ...words);
   }

@@ -14,7 +14,7 @@ export interface Command extends GatedCommand {
   readonly run: Handler;
 }
 
-type Standing = Partial<Pick<GatedCommand, 'beforeAuth' | 'notInTransaction'>>;
+type Standing = Partial<Pick<GatedCommand, 'beforeAuth' | 'notInTransaction' | 'writes'>>;
 
 /**
  * A command by its name and how many words it takes, its name among them; a negative count is the least, as in Redis's
@@ -24,12 +24,17 @@ export const command = (
   name: string,
   words: number,
   run: Handler,
-  { beforeAuth = false, notInTransaction = false }: Standing = {},
+  { beforeAuth = false, notInTransaction = false, writes = false }: Standing = {},
 ): Command => ({
   name,
   words: Math.abs(words),
   orMore: words < 0,
   beforeAuth,
   notInTransaction,
+  writes,
   run,
 });
+
+/** A command that changes data. */
+export const write = (name: string, words: number, run: Handler): Command =>
+  command(name, words, run, { writes: true });

@@ -11,6 +11,7 @@ import {
   NOT_AN_INTEGER,
   OK,
   replyOfLine,
+  simple,
 } from '../replies.ts';
 import { type Command, command } from './command.ts';
 
@@ -95,6 +96,16 @@ const wait = command('wait', 3, (node, client, [replicas = '', timeout = '']) =>
 });
 
 const role = command('role', 1, (node) => {
+  const { master, word, isConnected } = node.masterLink;
+  if (master !== null) {
+    return array([
+      bulk('slave'),
+      bulk(master.host),
+      integer(master.port),
+      bulk(word),
+      integer(isConnected ? node.stream.offset : -1),
+    ]);
+  }
   const replicas = node.replicas
     .all()
     .filter(([, session]) => node.rules.listedInRole(session.state))
@@ -121,7 +132,14 @@ const replicaof = (name: string) =>
         node.promote();
         return OK;
       }
-      return error('this server is a master and follows nobody');
+      if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return error('Invalid master port');
+      const master = { host, port: Number(port) };
+      const { master: before } = node.masterLink;
+      if (before?.host.toLowerCase() === host.toLowerCase() && before.port === master.port) {
+        return simple('OK Already connected to specified master');
+      }
+      node.follow(master);
+      return OK;
     },
     { notInTransaction: true },
   );

@@ -13,7 +13,7 @@ import {
   WRONG_TYPE,
 } from '../replies.ts';
 import { globToRegExp } from '../settings.ts';
-import { type Command, command } from './command.ts';
+import { type Command, command, write } from './command.ts';
 
 const int64 = (word: string): bigint | null => {
   if (!/^(0|-?[1-9]\d{0,18})$/.test(word)) return null;
@@ -75,7 +75,7 @@ const put = (
   expiresAt: number | null,
 ) => node.write(client.database, key, { value: { type: 'string', value }, expiresAt });
 
-const set = command('set', -3, (node, client, [key = '', value = '', ...rest]) => {
+const set = write('set', -3, (node, client, [key = '', value = '', ...rest]) => {
   const options = parseSetOptions(rest, node.now());
   if (options === 'syntax') return SYNTAX_ERROR;
   if (options === 'time') return error("invalid expire time in 'set' command");
@@ -98,7 +98,7 @@ const set = command('set', -3, (node, client, [key = '', value = '', ...rest]) =
 });
 
 const del = (name: string) =>
-  command(name, -2, (node, client, keys) => {
+  write(name, -2, (node, client, keys) => {
     const gone = keys.filter((key) => node.remove(client.database, key));
     if (gone.length > 0) node.propagate(client.database, [name.toUpperCase(), ...gone]);
     return integer(gone.length);
@@ -110,7 +110,7 @@ const increment = (
   words: number,
   step: (word: string | undefined) => bigint | null,
 ) =>
-  command(name, words, (node, client, [key = '', word]) => {
+  write(name, words, (node, client, [key = '', word]) => {
     const entry = node.read(client.database, key);
     const text = textOf(entry);
     if (text === null) return WRONG_TYPE;
@@ -129,7 +129,7 @@ const increment = (
     return integer(Number(after));
   });
 
-const append = command('append', 3, (node, client, [key = '', tail = '']) => {
+const append = write('append', 3, (node, client, [key = '', tail = '']) => {
   const entry = node.read(client.database, key);
   const text = textOf(entry);
   if (text === null) return WRONG_TYPE;
@@ -147,7 +147,7 @@ const get = command('get', 2, (node, client, [key = '']) => {
 
 /** EXPIRE and its kin: the stream carries the deadline, so that a late replica expires the key at the same time. */
 const expire = (name: string, option: string) =>
-  command(name, 3, (node, client, [key = '', word = '']) => {
+  write(name, 3, (node, client, [key = '', word = '']) => {
     const entry = node.read(client.database, key);
     if (int64(word) === null) return NOT_AN_INTEGER;
     if (entry === undefined) return integer(0);
@@ -171,7 +171,7 @@ const timeToLive = (name: string, unit: number) =>
   });
 
 const flush = (name: string, database: (client: Client) => number | undefined) =>
-  command(name, -1, (node, client) => {
+  write(name, -1, (node, client) => {
     node.keyspace.flush(database(client));
     node.propagate(client.database, [name.toUpperCase()]);
     return OK;
@@ -196,7 +196,7 @@ export const STRING_COMMANDS: readonly Command[] = [
   expire('pexpireat', 'pxat'),
   timeToLive('ttl', 1000),
   timeToLive('pttl', 1),
-  command('persist', 2, (node, client, [key = '']) => {
+  write('persist', 2, (node, client, [key = '']) => {
     const entry = node.read(client.database, key);
     if (entry === undefined || entry.expiresAt === null) return integer(0);
     node.write(client.database, key, { ...entry, expiresAt: null });
