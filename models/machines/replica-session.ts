@@ -146,6 +146,17 @@ const judgeResync = (rules: Ruleset, asked: Asked): ResyncVerdict =>
         asked.master.window,
       );
 
+const countRefused = (rules: Ruleset, asked: Asked): ResyncCounters =>
+  rules.countResync(asked.type === 'SYNC' ? null : asked.replid, null);
+
+const continuation = (rules: Ruleset, context: SessionContext, asked: Asked) => {
+  const verdict = judgeResync(rules, asked);
+  return {
+    line: rules.continueLine(asked.master.ids, context.capabilities),
+    from: verdict.resync === 'partial' ? verdict.from : nextByte(0),
+  };
+};
+
 const countAsked = (rules: Ruleset, asked: Asked): ResyncCounters =>
   rules.countResync(asked.type === 'SYNC' ? null : asked.replid, judgeResync(rules, asked));
 
@@ -204,6 +215,8 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
           seconds: tick.at - context.heardAt,
           timeoutSeconds: tick.timeoutSeconds,
         }),
+      isSignOfLife: (_, { heard }: { readonly heard: 'ack' | 'newline' }) =>
+        rules.isSignOfLife(heard),
       repliesCloseLink: ({ context }) => rules.replyOnReplicaLink(context.dialect) === 'close',
     },
     actions: {
@@ -261,10 +274,16 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
           PSYNC: [
             {
               guard: { type: 'isRefused', params: ({ event }) => event },
-              actions: {
-                type: 'sendError',
-                params: ({ context, event }) => refusalLine(rules, context, event, false),
-              },
+              actions: [
+                {
+                  type: 'countResync',
+                  params: ({ event }) => ({ counters: countRefused(rules, event) }),
+                },
+                {
+                  type: 'sendError',
+                  params: ({ context, event }) => refusalLine(rules, context, event, false),
+                },
+              ],
             },
             { guard: { type: 'mustPromote', params: ({ event }) => event }, actions: 'promote' },
             {
@@ -293,10 +312,7 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
                 { type: 'noteSignOfLife', params: ({ event }) => event },
                 {
                   type: 'replyContinue',
-                  params: ({ context, event }) => ({
-                    line: rules.continueLine(event.master.ids, context.capabilities),
-                    from: event.nextByte ?? nextByte(0),
-                  }),
+                  params: ({ context, event }) => continuation(rules, context, event),
                 },
                 'openStream',
               ],
@@ -315,10 +331,16 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
           SYNC: [
             {
               guard: { type: 'isRefused', params: ({ event }) => event },
-              actions: {
-                type: 'sendError',
-                params: ({ context, event }) => refusalLine(rules, context, event, false),
-              },
+              actions: [
+                {
+                  type: 'countResync',
+                  params: ({ event }) => ({ counters: countRefused(rules, event) }),
+                },
+                {
+                  type: 'sendError',
+                  params: ({ context, event }) => refusalLine(rules, context, event, false),
+                },
+              ],
             },
             {
               target: 'attached.awaitingSnapshotStart',
@@ -361,7 +383,10 @@ export const replicaSession = (rules: Ruleset = STANDARD) =>
               { type: 'noteSignOfLife', params: ({ event }) => event },
             ],
           },
-          NEWLINE: { actions: { type: 'noteSignOfLife', params: ({ event }) => event } },
+          NEWLINE: {
+            guard: { type: 'isSignOfLife', params: { heard: 'newline' } },
+            actions: { type: 'noteSignOfLife', params: ({ event }) => event },
+          },
           REPLY_DUE: [
             {
               guard: 'repliesCloseLink',

@@ -5,6 +5,7 @@ import {
   REPLID_LENGTH,
   type ReplicationId,
   type ReplicationIds,
+  type Role,
 } from '../vocabulary/index.ts';
 import { always, code, family, observed, section, since } from './rule.ts';
 import { databaseAfter } from './stream.ts';
@@ -189,7 +190,10 @@ export interface Promotion {
   readonly keepsBacklog: boolean;
 }
 
-/** PROMO-1 to PROMO-4, STREAM-9. */
+/** PROMO-6. */
+export const isPromoted = (role: Role): boolean => role === 'slave';
+
+/** PROMO-1 to PROMO-4, STREAM-7. */
 export const promotion = (
   node: Pick<Promotion, 'ids' | 'offset' | 'database'>,
   fresh: ReplicationId,

@@ -19,10 +19,10 @@ export const LIVENESS = family({
     sources: [section('2.7'), section('2.10'), code('replicationCron'), live],
   },
   'LIVE-2': {
-    title: 'No newline inside a snapshot or a stream',
+    title: 'Nothing but commands in the stream',
     level: 'must',
     requirement:
-      'A master MUST NOT send a newline of its own once a snapshot’s header or the stream has begun, because it would shift every position.',
+      'The stream MUST consist of RESP arrays of bulk strings alone: a newline or a reply in it would shift every position.',
     dialects: always,
     sources: [section('2.7'), section('3.8'), code('replicationCron'), live],
   },
@@ -78,13 +78,17 @@ export const replicaTimedOut = (silence: Silence): boolean =>
   !(silence.sentSync && silence.state === 'online') &&
   silence.seconds > silence.timeoutSeconds;
 
-/** STREAM-10. Whether this call of the cron writes a PING: any replica will do, also one that waits for its snapshot. */
+/** STREAM-8. Whether this call of the cron writes a PING: any replica will do, also one that waits for its snapshot. */
 export const pingDue = (ping: {
   readonly cronCalls: number;
   readonly period: number;
   readonly replicas: number;
   readonly paused: boolean;
 }): boolean => ping.replicas > 0 && !ping.paused && ping.cronCalls % ping.period === 0;
+
+/** LIVE-3, LIVE-5. What an online replica may send to be taken for alive. */
+export const isSignOfLife = (heard: 'ack' | 'newline'): boolean =>
+  heard === 'ack' || heard === 'newline';
 
 /** LIVE-6. What a server does with a reply to a command that came over a replica's link. */
 export const replyOnReplicaLink = (dialect: Dialect): 'close' | 'send' =>

@@ -77,13 +77,6 @@ export const READINESS = family({
     dialects: since('redis-6.2'),
     sources: [...sources, { observed: 'redis 6.2.6 starts one too; 6.2.7 does not (bug A42)' }],
   },
-  'READY-9': {
-    title: 'A refusal costs nothing',
-    level: 'must',
-    requirement: 'After refusing SYNC or PSYNC a master MUST go on serving the client as before.',
-    dialects: always,
-    sources,
-  },
 });
 
 /** The sender of a SYNC or PSYNC, as its master knows it. */

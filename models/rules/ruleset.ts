@@ -1,6 +1,7 @@
 import {
   acknowledgedOffset,
   countAcknowledged,
+  getackDue,
   isAttached,
   isOnline,
   waitSatisfied,
@@ -42,14 +43,22 @@ import {
 } from './handshake.ts';
 import {
   dropsReplicas,
+  freshIds,
   idsAfterBacklogExpiry,
   idsAfterContinue,
   idsAfterFullResync,
   idsForFullResync,
+  isPromoted,
   promotion,
   shiftReplicationId,
 } from './identity.ts';
-import { newlineDue, pingDue, replicaTimedOut, replyOnReplicaLink } from './liveness.ts';
+import {
+  isSignOfLife,
+  newlineDue,
+  pingDue,
+  replicaTimedOut,
+  replyOnReplicaLink,
+} from './liveness.ts';
 import {
   acknowledgesAfterLoad,
   acknowledgesBySecond,
@@ -61,7 +70,7 @@ import {
   reconnectsAtOnce,
   takesSilenceForNo,
 } from './master-link.ts';
-import { infoState, listedInRole } from './observation.ts';
+import { countsAsConnected, infoState, listedInRole } from './observation.ts';
 import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
@@ -89,10 +98,13 @@ export const STANDARD = {
   continueLine,
   countAcknowledged,
   countResync,
+  countsAsConnected,
   databaseAfter,
   dropsReplicas,
   dropsReplicasAtReplicaof,
+  freshIds,
   fullResyncLine,
+  getackDue,
   givesUpHistoryAt,
   historyOfLink,
   idsAfterBacklogExpiry,
@@ -104,7 +116,9 @@ export const STANDARD = {
   isAttached,
   isOnline,
   isPipelined,
+  isPromoted,
   isRefusedAuth,
+  isSignOfLife,
   joinedOffset,
   judgeAnswer,
   judgeGates,

@@ -40,7 +40,7 @@ const replication: Section = (node) => {
   return [
     ['role', node.role],
     ...linkLines(node),
-    ['connected_slaves', node.replicas.count],
+    ['connected_slaves', connectedCount(node)],
     ...replicaLines(node),
     ['master_failover_state', 'no-failover'],
     ['master_replid', ids.replid],
@@ -53,6 +53,9 @@ const replication: Section = (node) => {
     ['repl_backlog_histlen', window?.histlen ?? 0],
   ];
 };
+
+const connectedCount = (node: ReplicationNode): number =>
+  node.replicas.all().filter(([, { state }]) => node.rules.countsAsConnected(state)).length;
 
 const linkLines = (node: ReplicationNode): (readonly [string, string | number])[] => {
   const { master, isConnected, read, word, heardAt } = node.masterLink;

@@ -74,7 +74,8 @@ export class ReplicationNode {
   /** What the command under way adds to the stream. */
   #unit: StreamedCommand[] = [];
   #transactionDepth = 0;
-  #acknowledgementsWanted = false;
+  /** How many WAITs have begun to wait since the last GETACK. */
+  #waitsBegun = 0;
   #cronCalls = 0;
   #nextCron: number;
 
@@ -217,10 +218,10 @@ export class ReplicationNode {
 
   /** To be called when there is no input left to process, before waiting for more. */
   settle(): void {
-    if (this.#acknowledgementsWanted) {
-      this.#acknowledgementsWanted = false;
+    if (this.rules.getackDue(this.#waitsBegun, false)) {
       this.#writeToStream({ words: GETACK, database: null });
     }
+    this.#waitsBegun = 0;
     for (const client of this.#waiting) this.#endWaitIfDue(client);
   }
 
@@ -302,7 +303,7 @@ export class ReplicationNode {
   block(client: Client, wait: PendingWait): void {
     client.wait = wait;
     this.#waiting.add(client);
-    this.#acknowledgementsWanted = true;
+    this.#waitsBegun += 1;
     if (wait.deadline !== null) this.#effects.push({ effect: 'wake', at: wait.deadline });
   }
 
@@ -330,7 +331,9 @@ export class ReplicationNode {
 
   /** Makes a replica a master; a master stays as it is. */
   promote(): void {
+    if (!this.rules.isPromoted(this.role)) return;
     if (this.role === 'slave') this.masterLink.followNobody();
+    else this.#becomeMaster();
   }
 
   shutdown(): void {

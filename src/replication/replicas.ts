@@ -179,6 +179,7 @@ export class Replicas {
       case 'replyContinue':
         this.#host.sendLine(client, effect.params.line);
         session.feed = new ReplicaFeed(this.#host.stream, effect.params.from);
+        this.#host.stream.noteContinuation();
         this.#log({ event: 'continues', replica, from: effect.params.from });
         break;
       case 'requestSnapshot':

@@ -1,4 +1,3 @@
-import { freshIds } from '../../models/rules/identity.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { StreamedCommand } from '../../models/rules/stream.ts';
 import {
@@ -36,7 +35,7 @@ export class ReplicationStream {
     this.#rules = options.rules ?? STANDARD;
     this.#dialect = options.dialect;
     this.#ports = options.ports;
-    this.ids = freshIds(options.ports.draw());
+    this.ids = this.#rules.freshIds(options.ports.draw());
   }
 
   get backlog(): Backlog | null {
@@ -106,9 +105,14 @@ export class ReplicationStream {
     return offset;
   }
 
+  /** A replica goes on where it stopped. */
+  noteContinuation(): void {
+    this.#database = this.#rules.databaseAfter('continue', this.#database);
+  }
+
   /** Takes a new name for a history that goes on, as DEBUG CHANGE-REPL-ID does. Nobody is told. */
   changeReplid(): void {
-    this.ids = freshIds(this.#ports.draw());
+    this.ids = this.#rules.freshIds(this.#ports.draw());
   }
 
   promote(): void {

@@ -95,11 +95,12 @@ const roleShowsAck = check(
 );
 
 const leaves = (
+  rule: 'INFO-2' | 'INFO-3',
   name: string,
   title: string,
   shown: (lab: Lab, replica: FakeReplica) => Promise<boolean>,
 ) =>
-  check('INFO-4', name, title, async (lab) => {
+  check(rule, name, title, async (lab) => {
     const replica = await lab.online();
     expect(await shown(lab, replica), 'PSYNC for the next byte', 'our port', 'no such port');
     replica.peer.close();
@@ -125,9 +126,10 @@ export const OBSERVATION_CHECKS = [
   roleOmitsWaiting,
   roleShowsAck,
   leaves(
-    'info',
+    'INFO-2',
+    'left',
     'INFO forgets a replica that has left',
     async (lab, replica) => stateOf(replica, await lab.observe()) !== null,
   ),
-  leaves('role', 'ROLE forgets a replica that has left', inRole),
+  leaves('INFO-3', 'left', 'ROLE forgets a replica that has left', inRole),
 ];

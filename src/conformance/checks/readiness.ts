@@ -175,6 +175,22 @@ const inTransaction = check(
   },
 );
 
+const noWritesOnReplica = check(
+  'GATE-4',
+  'set',
+  'SET to a replica is refused with -READONLY',
+  async (lab) => {
+    (await lab.online()).peer.close();
+    const { peer } = await lab.follow();
+    peer.sendText('+CONTINUE\r\n');
+    await lab.until(({ linkUp }) => linkUp, 'the link is up after +CONTINUE');
+    const { key, value } = lab.newKey();
+    const client = await lab.open();
+    expectError(await client.command('SET', key, value), 'REPLICAOF to us, SET', 'READONLY');
+  },
+  { needs: ['keys', 'role'] },
+);
+
 const filterWithoutEof = check(
   'READY-7',
   'functions',
@@ -191,7 +207,7 @@ const filterWithoutEof = check(
 );
 
 const laterWelcome = check(
-  'READY-9',
+  'READY-6',
   'then-continue',
   'a client that was refused may still attach',
   async (lab) => {
@@ -220,6 +236,7 @@ export const READINESS_CHECKS = [
   beforeAuth('sync', 'SYNC before AUTH is refused', ['SYNC']),
   beforeAuth('replconf', 'REPLCONF before AUTH is refused', ['REPLCONF', 'capa', 'eof']),
   inTransaction,
+  noWritesOnReplica,
   ignoredOnLink('psync', 'a second PSYNC on a link is ignored', FULL),
   ignoredOnLink('sync', 'SYNC on a replica’s link is ignored', ['SYNC']),
   failoverWord('word', 'PSYNC with FAILOVER is refused by a master', 'FAILOVER'),

@@ -130,7 +130,7 @@ const injectsNothing = check(
 );
 
 const sameForAll = check(
-  'STREAM-6',
+  'STREAM-4',
   'two-replicas',
   'two online replicas hear the same bytes',
   async (lab) => {
@@ -153,7 +153,7 @@ const sameForAll = check(
 );
 
 const onlyArrays = check(
-  'STREAM-7',
+  'LIVE-2',
   'arrays',
   'the stream consists of arrays of bulk strings',
   async (lab) => {
@@ -167,7 +167,7 @@ const onlyArrays = check(
 );
 
 const transaction = check(
-  'STREAM-8',
+  'STREAM-6',
   'multi-exec',
   'a transaction of two writes travels between MULTI and EXEC',
   async (lab) => {
@@ -197,7 +197,7 @@ const transaction = check(
 );
 
 const selectsAfterPromotion = check(
-  'STREAM-9',
+  'STREAM-7',
   'first-write',
   'the first write after a promotion is preceded by SELECT',
   async (lab) => {
