@@ -89,7 +89,7 @@ export class ReplicationNode {
     this.runId = ports.draw();
     this.startedAt = this.seconds();
     this.#nextCron = ports.now() + 1000;
-    this.settings = new Settings(dialect, options.settings);
+    this.settings = new Settings(dialect, options.settings, rules);
     this.stream = new ReplicationStream({ dialect, ports, rules });
     const emit = (effect: NodeEffect) => this.#effects.push(effect);
     const shared = { stream: this.stream, settings: this.settings, emit, seconds: this.seconds };

@@ -40,22 +40,34 @@ export class ReplicaFeed {
     const backlog = this.#stream.backlog;
     if (backlog === null) return;
     const keptFrom = windowEnd(backlog.window) + count - backlog.capacity;
-    if (this.#next >= keptFrom) return;
-    const moved = backlog.read(this.#next, keptFrom - this.#next);
+    const from = this.#insideWindow();
+    if (from === null || from >= keptFrom) return;
+    const moved = backlog.read(from, keptFrom - from);
     this.#aside.push(moved);
     this.#asideLength += moved.length;
-    this.#next = nextByte(this.#next + moved.length);
+    this.#next = nextByte(from + moved.length);
   }
 
   /** The next bytes for the replica, `limit` at most; empty where there are none. */
   take(limit: number): Uint8Array {
     const aside = this.#aside[0];
     if (aside !== undefined) return this.#takeAside(aside, limit);
-    const backlog = this.#stream.backlog;
-    if (backlog === null) return new Uint8Array(0);
-    const bytes = backlog.read(this.#next, limit);
-    this.#next = nextByte(this.#next + bytes.length);
+    const { backlog } = this.#stream;
+    const from = this.#insideWindow();
+    if (backlog === null || from === null) return new Uint8Array(0);
+    const bytes = backlog.read(from, limit);
+    this.#next = nextByte(from + bytes.length);
     return bytes;
+  }
+
+  /**
+   * Where to go on reading; null where there is nothing yet. Under the rules that is just where we are. Under a faulty
+   * ruleset a replica may have been continued from outside of the window, and is given what there is.
+   */
+  #insideWindow(): NextByte | null {
+    const { window } = this.#stream;
+    if (window === null || this.#next > windowEnd(window)) return null;
+    return nextByte(Math.max(this.#next, window.firstByte));
   }
 
   #takeAside(oldest: Uint8Array, limit: number): Uint8Array {

@@ -1,4 +1,4 @@
-import { backlogCapacity } from '../../models/rules/backlog.ts';
+import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import { atLeast, type Dialect } from '../../models/vocabulary/index.ts';
 
 /** How a setting's text is read. */
@@ -82,9 +82,15 @@ export interface OutputLimit {
 
 /** What a node is configured with, as text, the way CONFIG GET shows it. */
 export class Settings {
+  readonly #rules: Ruleset;
   readonly #values: Map<SettingName, string>;
 
-  constructor(dialect: Dialect, given: Partial<Record<SettingName, string>> = {}) {
+  constructor(
+    dialect: Dialect,
+    given: Partial<Record<SettingName, string>> = {},
+    rules: Ruleset = STANDARD,
+  ) {
+    this.#rules = rules;
     this.#values = new Map(
       (Object.keys(SETTINGS) as SettingName[]).map((name) => [
         name,
@@ -129,7 +135,7 @@ export class Settings {
 
   /** The capacity of a backlog, in bytes. */
   get backlogCapacity(): number {
-    return backlogCapacity(this.number('repl-backlog-size'));
+    return this.#rules.backlogCapacity(this.number('repl-backlog-size'));
   }
 
   get replicaOutputLimit(): OutputLimit {

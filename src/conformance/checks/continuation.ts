@@ -51,8 +51,8 @@ const underSecond = check(
   'replid2',
   'a replica that asked under replid2 is told the new replid',
   async (lab) => {
-    await lab.write();
     (await lab.online()).peer.close();
+    await lab.write();
     await lab.promoted();
     await saysAsPredicted(lab, ['eof', 'psync2'], ({ ids }) => {
       if (ids.replid2 === null || ids.secondReplOffset === null) {

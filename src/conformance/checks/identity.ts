@@ -36,8 +36,8 @@ const promotion = (
     name,
     title,
     async (lab) => {
-      await lab.write();
       (await lab.online()).peer.close();
+      await lab.write();
       const before = await lab.observe();
       judge(before, await lab.promoted());
     },
@@ -98,8 +98,8 @@ const adopts = (
     name,
     title,
     async (lab) => {
-      await lab.write();
       (await lab.online()).peer.close();
+      await lab.write();
       const before = await lab.observe();
       const { peer } = await lab.follow();
       const sent = line(lab, before.ids.replid);
@@ -132,8 +132,8 @@ const offersOwnHistory = check(
   'own-replid',
   'a master told to follow another asks for its own replid from its next byte',
   async (lab) => {
-    await lab.write();
     (await lab.online()).peer.close();
+    await lab.write();
     const { ids, offset } = await lab.observe();
     const { request } = await lab.follow();
     expectEqual(

@@ -37,6 +37,20 @@ const attachedWithSync = async (lab: Lab): Promise<FakeReplica> => {
   return replica;
 };
 
+type Settled<Value> = { readonly value: Value } | { readonly error: unknown };
+
+/** A promise that is awaited later; what goes wrong in the meantime is kept until then. */
+const settled = <Value>(promise: Promise<Value>): Promise<Settled<Value>> =>
+  promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+
+const unsettled = <Value>(result: Settled<Value>): Value => {
+  if ('error' in result) throw result.error;
+  return result.value;
+};
+
 const hearsCommands = async (lab: Lab, replica: FakeReplica) => {
   try {
     return { commands: await lab.hears(replica), injected: null };
@@ -57,7 +71,7 @@ const listen = async (lab: Lab): Promise<Seconds> => {
   const waiting = await lab.replica();
   await waiting.psync('?', nextByte(-1));
   const begun = Date.now();
-  const snapshot = waiting.snapshot().then(() => Date.now() - begun);
+  const snapshot = settled(waiting.snapshot().then(() => Date.now() - begun));
   const pulse = setInterval(() => {
     newlines.peer.sendText('\n');
     acking.ack(acking.offset);
@@ -68,7 +82,7 @@ const listen = async (lab: Lab): Promise<Seconds> => {
   );
   try {
     const silentDropped = await dropped;
-    const waited = await snapshot;
+    const waited = unsettled(await snapshot);
     const { commands, injected } = await hearsCommands(lab, acking);
     return {
       silentDropped,

@@ -1,6 +1,7 @@
 import { sameReplid } from '../../../models/rules/partial-resync.ts';
 import { nextByte, type PsyncRequest, windowEnd } from '../../../models/vocabulary/index.ts';
 import { check } from '../check.ts';
+import { expect } from '../expect.ts';
 import type { Lab } from '../lab.ts';
 import { inconclusive, notApplicable } from '../outcome.ts';
 import type { Observation } from '../target/observation.ts';
@@ -8,7 +9,11 @@ import type { Observation } from '../target/observation.ts';
 /** A window with bytes in it, so that its two edges are apart. */
 const withBytes = async (lab: Lab): Promise<void> => {
   const { window } = await lab.observe();
-  if (window === null) (await lab.online()).peer.close();
+  if (window === null) {
+    (await lab.online()).peer.close();
+    const begun = await lab.observe();
+    expect(begun.window !== null, 'PSYNC to a master without a backlog', 'a backlog', 'none');
+  }
   if (window === null || window.histlen < 2) await lab.write();
 };
 

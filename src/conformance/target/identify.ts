@@ -1,4 +1,4 @@
-import type { Dialect } from '../../../models/vocabulary/index.ts';
+import { DIALECTS, type Dialect } from '../../../models/vocabulary/index.ts';
 import type { InfoFields } from '../../wire/info.ts';
 
 /** What kind of server a target says it is, and which dialect of the protocol it is held to. */
@@ -30,6 +30,11 @@ export const identify = (fields: InfoFields): Identity => {
   for (const [field, name] of OTHER_PROTOCOLS) {
     const version = fields.get(field);
     if (version !== undefined) return { server: `${name} ${version}`, dialect: null };
+  }
+  const own = fields.get('psyncspec_dialect');
+  if (own !== undefined) {
+    const dialect = DIALECTS.find((each) => each === own) ?? null;
+    return { server: `psyncspec reference (${own})`, dialect };
   }
   const valkey = fields.get('valkey_version');
   if (valkey !== undefined) {
