@@ -2,6 +2,7 @@ import { ACKNOWLEDGEMENT } from './acknowledgement.ts';
 import { APPLICATION } from './application.ts';
 import { BACKLOG } from './backlog.ts';
 import { CONTINUATION } from './continuation.ts';
+import { FAILOVER } from './failover.ts';
 import { FULL_RESYNC } from './full-resync.ts';
 import { GATES } from './gates.ts';
 import { HANDSHAKE } from './handshake.ts';
@@ -34,6 +35,7 @@ export const RULES = {
   ...HANDSHAKE,
   ...MASTER_LINK,
   ...APPLICATION,
+  ...FAILOVER,
 } as const satisfies Record<string, Rule>;
 
 export type RuleId = keyof typeof RULES;

@@ -15,6 +15,7 @@ import {
   windowAfterResize,
 } from './backlog.ts';
 import { continueLine } from './continuation.ts';
+import { caughtUp, failoverOverdue, judgeFailover } from './failover.ts';
 import {
   afterSnapshot,
   fullResyncLine,
@@ -94,6 +95,7 @@ export const STANDARD = {
   backlogExpired,
   cachedMasterOfOneself,
   capaCommand,
+  caughtUp,
   completesUnit,
   continueLine,
   countAcknowledged,
@@ -102,6 +104,7 @@ export const STANDARD = {
   databaseAfter,
   dropsReplicas,
   dropsReplicasAtReplicaof,
+  failoverOverdue,
   freshIds,
   fullResyncLine,
   getackDue,
@@ -121,6 +124,7 @@ export const STANDARD = {
   isSignOfLife,
   joinedOffset,
   judgeAnswer,
+  judgeFailover,
   judgeGates,
   judgeHeader,
   judgePsync,

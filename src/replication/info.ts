@@ -1,3 +1,4 @@
+import { FAILOVER_WORDS } from '../../models/rules/failover.ts';
 import type { ReplicationNode } from './node.ts';
 
 /** One section of INFO: fields in the order in which Redis writes them. */
@@ -42,7 +43,7 @@ const replication: Section = (node) => {
     ...linkLines(node),
     ['connected_slaves', connectedCount(node)],
     ...replicaLines(node),
-    ['master_failover_state', 'no-failover'],
+    ['master_failover_state', FAILOVER_WORDS[node.failover.state]],
     ['master_replid', ids.replid],
     ['master_replid2', ids.replid2 ?? NO_REPLID],
     ['master_repl_offset', offset],

@@ -1,5 +1,6 @@
 import type { MasterAddress } from '../../models/machines/replica-link-terms.ts';
 import { GETACK } from '../../models/rules/acknowledgement.ts';
+import type { Candidate } from '../../models/rules/failover.ts';
 import type { HandshakeSettings } from '../../models/rules/handshake.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { StreamedCommand } from '../../models/rules/stream.ts';
@@ -16,6 +17,7 @@ import type { Command } from './commands/command.ts';
 import { isQueued } from './commands/server.ts';
 import { COMMANDS } from './commands/table.ts';
 import type { NodeEffect } from './effects.ts';
+import { Failover } from './failover.ts';
 import { Keyspace } from './keyspace.ts';
 import { MasterLink } from './master-link.ts';
 import type { ClientId, NodePorts, Peer } from './ports.ts';
@@ -43,6 +45,9 @@ export interface NodeOptions {
   readonly rules?: Ruleset;
 }
 
+/** How often the replication cron turns, in milliseconds. */
+const CRON_PERIOD = 1000;
+
 /** How many expired keys one tick removes at most, so that no tick takes long. */
 const EXPIRED_PER_TICK = 1000;
 
@@ -63,6 +68,7 @@ export class ReplicationNode {
   readonly port: number;
   readonly startedAt: number;
   readonly masterLink: MasterLink;
+  readonly failover: Failover;
   role: Role = 'master';
   connectionsReceived = 0;
   readonly #ports: NodePorts;
@@ -88,7 +94,7 @@ export class ReplicationNode {
     this.version = REDIS_VERSIONS[dialect];
     this.runId = ports.draw();
     this.startedAt = this.seconds();
-    this.#nextCron = ports.now() + 1000;
+    this.#nextCron = ports.now() + CRON_PERIOD;
     this.settings = new Settings(dialect, options.settings, rules);
     this.stream = new ReplicationStream({ dialect, ports, rules });
     const emit = (effect: NodeEffect) => this.#effects.push(effect);
@@ -108,6 +114,7 @@ export class ReplicationNode {
         left: () => this.snapshots.forget(),
         promote: () => this.promote(),
         linkUp: () => this.masterLink.isConnected,
+        failingOver: () => this.failover.state !== 'none',
       },
       dialect,
       rules,
@@ -124,9 +131,21 @@ export class ReplicationNode {
         replaceData: ({ databases }) => this.keyspace.replace(databases),
         backlogCapacity: () => this.settings.backlogCapacity,
         becomeMaster: () => this.#becomeMaster(),
-        endFailover: () => {},
+        endFailover: (succeeded) =>
+          this.failover.step({ type: succeeded ? 'ACCEPTED' : 'REJECTED' }),
       },
       dialect,
+      rules,
+    );
+    this.failover = new Failover(
+      {
+        now: this.now,
+        offset: () => this.stream.offset,
+        candidates: () => this.candidates(),
+        releaseWrites: () => this.#releaseWrites(),
+        handOver: (target) => this.follow(target, true),
+        becomeMasterAgain: () => this.promote(),
+      },
       rules,
     );
     this.#fromMaster = new Client(0, { address: '', port: 0 }, true, this.stream.offset);
@@ -153,6 +172,10 @@ export class ReplicationNode {
     const client = this.#clients.get(id);
     if (client === undefined || client.closing) return;
     if (client.session) client.session.heardAnythingAt = this.seconds();
+    if (this.#mustHold(client, words)) {
+      client.heldWrite = words;
+      return;
+    }
     this.#answer(client, this.#run(client, words));
     this.#writeUnit();
     client.writeOffset = this.stream.offset;
@@ -204,8 +227,9 @@ export class ReplicationNode {
   /** Time has passed; to be called every 100 milliseconds or so. */
   tick(): void {
     if (this.role === 'master') this.#expireKeys();
-    if (this.now() < this.#nextCron) return;
-    this.#nextCron = Math.max(this.#nextCron + 1000, this.now());
+    const period = this.failover.state === 'none' ? CRON_PERIOD : 0;
+    if (this.now() < this.#nextCron + period - CRON_PERIOD) return;
+    this.#nextCron = Math.max(this.#nextCron + CRON_PERIOD, this.now());
     this.#cron();
   }
 
@@ -218,10 +242,11 @@ export class ReplicationNode {
 
   /** To be called when there is no input left to process, before waiting for more. */
   settle(): void {
-    if (this.rules.getackDue(this.#waitsBegun, false)) {
+    if (this.rules.getackDue(this.#waitsBegun, this.failover.holdsWrites)) {
       this.#writeToStream({ words: GETACK, database: null });
     }
     this.#waitsBegun = 0;
+    this.failover.progress();
     for (const client of this.#waiting) this.#endWaitIfDue(client);
   }
 
@@ -246,10 +271,21 @@ export class ReplicationNode {
 
   /** Whether a client waits for something and must not be read from. */
   isBlocked(id: ClientId): boolean {
-    return (this.#clients.get(id)?.wait ?? null) !== null;
+    const client = this.#clients.get(id);
+    return client !== undefined && (client.wait !== null || client.heldWrite !== null);
   }
 
   // What commands do to a node.
+
+  /** Its replicas, as those who could take over. */
+  candidates(): Candidate[] {
+    return this.replicas.all().map(([client, { state, context }]) => ({
+      host: context.address ?? client.peer.address,
+      port: context.listeningPort,
+      state,
+      acknowledged: context.acknowledged,
+    }));
+  }
 
   get inTransaction(): boolean {
     return this.#transactionDepth > 0;
@@ -318,7 +354,7 @@ export class ReplicationNode {
   }
 
   /** Makes this node a replica of another, or of yet another. */
-  follow(master: MasterAddress): void {
+  follow(master: MasterAddress, handsOver = false): void {
     const own =
       this.role === 'master'
         ? this.rules.cachedMasterOfOneself(this.stream.ids.replid, this.stream.offset)
@@ -326,7 +362,7 @@ export class ReplicationNode {
     this.role = 'slave';
     this.#endWaits();
     if (this.rules.dropsReplicasAtReplicaof(this.dialect)) this.replicas.dropAll();
-    this.masterLink.follow(master, own, false);
+    this.masterLink.follow(master, own, handsOver);
   }
 
   /** Makes a replica a master; a master stays as it is. */
@@ -341,6 +377,22 @@ export class ReplicationNode {
   }
 
   // How it is done.
+
+  /** Writes wait while the node hands over; then they are run, or refused if it has become a replica. */
+  #mustHold(client: Client, words: readonly string[]): boolean {
+    if (!this.failover.holdsWrites || client.transaction !== null) return false;
+    return COMMANDS.get((words[0] ?? '').toLowerCase())?.writes ?? false;
+  }
+
+  #releaseWrites(): void {
+    for (const client of this.#clients.values()) {
+      const words = client.heldWrite;
+      if (words === null) continue;
+      client.heldWrite = null;
+      this.command(client.id, words);
+      this.#effects.push({ effect: 'resume', client: client.id });
+    }
+  }
 
   #becomeMaster(): void {
     const before = this.stream.ids;
@@ -465,7 +517,7 @@ export class ReplicationNode {
       cronCalls: this.#cronCalls,
       period: this.settings.number('repl-ping-replica-period'),
       replicas: this.replicas.count,
-      paused: this.role === 'slave',
+      paused: this.role === 'slave' || this.failover.holdsPings,
     };
     if (this.rules.pingDue(ping)) {
       this.#writeToStream({ words: this.rules.pingCommand(this.dialect), database: null });

@@ -36,6 +36,7 @@ export interface ReplicasHost {
   readonly promote: () => void;
   /** Whether the node's own link to its master is established. */
   readonly linkUp: () => boolean;
+  readonly failingOver: () => boolean;
 }
 
 /** The replicas of a node, in the order in which they attached. */
@@ -81,7 +82,7 @@ export class Replicas {
     return {
       role: this.#host.role(),
       linkUp: this.#host.linkUp(),
-      failingOver: false,
+      failingOver: this.#host.failingOver(),
       ids: stream.ids,
       window: stream.window,
     };

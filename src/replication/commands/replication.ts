@@ -1,3 +1,4 @@
+import type { FailoverWish } from '../../../models/rules/failover.ts';
 import { type NextByte, nextByte, type RespValue } from '../../../models/vocabulary/index.ts';
 import type { Client } from '../client.ts';
 import type { ReplicationNode } from '../node.ts';
@@ -45,8 +46,16 @@ const ask = (
 const psync = command(
   'psync',
   -3,
-  (node, client, [replid = '', offset = '', word]) =>
-    ask(node, client, replid, offset, word?.toLowerCase() === 'failover'),
+  (node, client, [replid = '', offset = '', word]) => {
+    const takesOver = word?.toLowerCase() === 'failover';
+    const { role } = node;
+    ask(node, client, replid, offset, takesOver);
+    // Promoted by the request, it answers the request like any master.
+    if (takesOver && role === 'slave' && node.role === 'master') {
+      ask(node, client, replid, offset, false);
+    }
+    return NO_REPLY;
+  },
   { notInTransaction: true },
 );
 
@@ -133,6 +142,9 @@ const replicaof = (name: string) =>
         return OK;
       }
       if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return error('Invalid master port');
+      if (node.failover.state !== 'none') {
+        return error('REPLICAOF not allowed while failing over.');
+      }
       const master = { host, port: Number(port) };
       const { master: before } = node.masterLink;
       if (before?.host.toLowerCase() === host.toLowerCase() && before.port === master.port) {
@@ -144,12 +156,58 @@ const replicaof = (name: string) =>
     { notInTransaction: true },
   );
 
+/** Reads the words of FAILOVER; null where they make no sense, 'abort' for ABORT. */
+const failoverWish = (words: readonly string[]): FailoverWish | 'abort' | null => {
+  let wish: FailoverWish = { target: null, force: false, timeout: null };
+  for (let index = 0; index < words.length; index += 1) {
+    const option = words[index]?.toLowerCase();
+    const [one, two] = words.slice(index + 1);
+    if (option === 'abort' && words.length === 1) return 'abort';
+    if (option === 'timeout' && one !== undefined && /^-?\d{1,15}$/.test(one)) {
+      wish = { ...wish, timeout: Number(one) };
+      index += 1;
+    } else if (option === 'to' && one !== undefined && two !== undefined && /^\d+$/.test(two)) {
+      wish = { ...wish, target: { host: one, port: Number(two) } };
+      index += 2;
+    } else if (option === 'force') wish = { ...wish, force: true };
+    else return null;
+  }
+  return wish;
+};
+
+const failover = command(
+  'failover',
+  -1,
+  (node, _client, words) => {
+    const wish = failoverWish(words);
+    if (wish === null) return error('syntax error');
+    if (wish === 'abort') {
+      if (node.failover.state === 'none') return error('No failover in progress.');
+      node.failover.step({ type: 'ABORT' });
+      return OK;
+    }
+    if (wish.timeout !== null && wish.timeout <= 0) {
+      return error('FAILOVER timeout must be greater than 0');
+    }
+    const refusal = node.rules.judgeFailover(wish, {
+      role: node.role,
+      state: node.failover.state,
+      candidates: node.candidates(),
+    });
+    if (refusal !== null) return replyOfLine(refusal);
+    node.failover.step({ type: 'FAILOVER', wish, now: node.now() });
+    return OK;
+  },
+  { notInTransaction: true },
+);
+
 export const REPLICATION_COMMANDS: readonly Command[] = [
   psync,
   sync,
   replconf,
   wait,
   role,
+  failover,
   replicaof('replicaof'),
   replicaof('slaveof'),
 ];
