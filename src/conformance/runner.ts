@@ -153,14 +153,14 @@ class Run {
     return withoutRun({ outcome: 'not-applicable', why });
   }
 
-  /** A violation counts when it shows twice; one that does not is said to be in doubt. */
+  /** A violation that is not there when the question is put again is in doubt. */
   async #confirmed(check: Check): Promise<Attempt> {
     const first = await this.#attempt(check);
     const repeatable = check.waitsFor === null && this.#lostDuring === null;
     if (first.outcome.outcome !== 'violates' || !repeatable) return first;
     const second = await this.#attempt(check);
-    if (second.outcome.outcome === 'violates') return second;
-    const why = `it violated the rule once and not when asked again: predicted ${first.outcome.predicted}, heard ${first.outcome.heard}`;
+    if (second.outcome.outcome !== 'conforms') return first;
+    const why = `it conformed when asked again; before, predicted ${first.outcome.predicted}, heard ${first.outcome.heard}`;
     return { ...first, outcome: { outcome: 'inconclusive', why } };
   }
 
