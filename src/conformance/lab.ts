@@ -59,6 +59,9 @@ export interface Following {
 /** How many times the longest wait for one answer a whole check may take. */
 const CHECK_TIMEOUTS = 4;
 
+/** Where the target's own clock is waited for, the longest wait for one answer is this at least, in milliseconds. */
+const CLOCK_TIMEOUT_MIN = 5000;
+
 /** How often a question is put again because the target moved while it was asked. */
 const ATTEMPTS = 5;
 
@@ -73,12 +76,9 @@ export class Lab {
   readonly #peers: Peer[] = [];
   readonly #masters: FakeMaster[] = [];
 
-  constructor(equipment: LabEquipment) {
+  constructor(equipment: LabEquipment, timeout = equipment.timeout) {
     this.#equipment = equipment;
-    this.#patience = {
-      timeout: equipment.timeout,
-      deadline: Date.now() + CHECK_TIMEOUTS * equipment.timeout,
-    };
+    this.#patience = { timeout, deadline: Date.now() + CHECK_TIMEOUTS * timeout };
     this.dialect = equipment.dialect;
     this.control = equipment.control;
     this.settings = equipment.settings;
@@ -86,7 +86,7 @@ export class Lab {
   }
 
   get timeout(): number {
-    return this.#equipment.timeout;
+    return this.#patience.timeout;
   }
 
   // Looking.
@@ -334,7 +334,7 @@ export class Lab {
     const begun = shared.get(name);
     // One name always stands for one piece of work, and so for one type of result.
     if (begun !== undefined) return begun as Promise<Result>;
-    const lab = new Lab(this.#equipment);
+    const lab = new Lab(this.#equipment, Math.max(this.timeout, CLOCK_TIMEOUT_MIN));
     const result = work(lab).finally(() => lab.close());
     shared.set(name, result);
     return result;
@@ -347,8 +347,7 @@ export class Lab {
 
   /** The last thing that was said to the target on a connection of the check. */
   lastSent(): string {
-    const sent = this.#peers.flatMap(({ transcript }) => transcript.lastSent() ?? []);
-    return sent.at(-1) ?? 'nothing';
+    return this.#peers.map(({ lastSent }) => lastSent).findLast((sent) => sent !== '') ?? 'nothing';
   }
 
   /** Ends every wait under way: the run is over. */

@@ -96,10 +96,8 @@ class Run {
   }
 
   async all(): Promise<CheckResult[]> {
-    const { checks, allowed, onResult } = this.#options;
-    if (allowed.has('settings')) {
-      for (const [name, value] of QUIET) await this.#equipment.settings.prefer(name, value);
-    }
+    const { checks, onResult } = this.#options;
+    await this.#quieten();
     const results: CheckResult[] = [];
     for (const check of checks) {
       const begun = performance.now();
@@ -109,6 +107,16 @@ class Run {
       onResult?.(result);
     }
     return results;
+  }
+
+  async #quieten(): Promise<void> {
+    if (!this.#options.allowed.has('settings')) return;
+    try {
+      for (const [name, value] of QUIET) await this.#equipment.settings.prefer(name, value);
+    } catch (error) {
+      if (!isTargetsDoing(error)) throw error;
+      this.#lostDuring = 'the preparation';
+    }
   }
 
   /** Deletes our keys and puts every setting back. Says what could not be undone. */

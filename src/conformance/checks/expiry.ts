@@ -79,19 +79,29 @@ export const EXPIRY_CHECKS = [
         `it was freed after ${keptFor} ms`,
       ),
   ),
-  afterExpiry('REPLID-3', 'new-replid', 'the replid changes with it', ({ before, expired }) =>
-    expect(
-      expired.ids.replid !== before.ids.replid && isDrawnReplid(expired.ids.replid),
-      EXPIRED,
-      `another replid than ${before.ids.replid}`,
-      expired.ids.replid,
-    ),
+  afterExpiry(
+    'REPLID-3',
+    'new-replid',
+    'the replid changes when the backlog expires',
+    ({ before, expired }) =>
+      expect(
+        expired.ids.replid !== before.ids.replid && isDrawnReplid(expired.ids.replid),
+        EXPIRED,
+        `another replid than ${before.ids.replid}`,
+        expired.ids.replid,
+      ),
   ),
-  afterExpiry('REPLID-3', 'no-replid2', 'and replid2 is forgotten', ({ expired }) =>
-    expectEqual(expired.ids.replid2, null, EXPIRED, 'a replid2 of'),
+  afterExpiry(
+    'REPLID-3',
+    'no-replid2',
+    'replid2 is forgotten when the backlog expires',
+    ({ expired }) => expectEqual(expired.ids.replid2, null, EXPIRED, 'a replid2 of'),
   ),
-  afterExpiry('REPLID-3', 'same-offset', 'while the offset stays', ({ before, expired }) =>
-    expectEqual(expired.offset, before.offset, EXPIRED, 'an offset of'),
+  afterExpiry(
+    'REPLID-3',
+    'same-offset',
+    'the offset stays when the backlog expires',
+    ({ before, expired }) => expectEqual(expired.offset, before.offset, EXPIRED, 'an offset of'),
   ),
   afterExpiry(
     'STREAM-9',
@@ -115,7 +125,7 @@ export const EXPIRY_CHECKS = [
   afterExpiry(
     'REPLID-2',
     'new-replid',
-    'the first replica after that is told a new replid',
+    'the first replica after an expiry is told a new replid',
     ({ written, answer }) =>
       expect(
         answer.answer === 'fullresync' && answer.replid !== written.ids.replid,
@@ -124,13 +134,17 @@ export const EXPIRY_CHECKS = [
         showPsyncReply(answer),
       ),
   ),
-  afterExpiry('REPLID-2', 'no-replid2', 'and there is no replid2', ({ renewed }) =>
-    expectEqual(renewed.ids.replid2, null, `${EXPIRED}, then PSYNC`, 'a replid2 of'),
+  afterExpiry(
+    'REPLID-2',
+    'no-replid2',
+    'the first replica after an expiry finds no replid2',
+    ({ renewed }) =>
+      expectEqual(renewed.ids.replid2, null, `${EXPIRED}, then PSYNC`, 'a replid2 of'),
   ),
   afterExpiry(
     'BACKLOG-1',
     'empty',
-    'the new backlog begins empty at the next byte',
+    'the backlog after an expiry begins empty at the next byte',
     ({ renewed, answer }) => {
       const offset =
         answer.answer === 'fullresync' ? processedOffset(answer.offset) : renewed.offset;

@@ -330,7 +330,11 @@ export const FULL_RESYNC_CHECKS = [
   streamFollows('disk', 'the stream goes on right after a snapshot with a length', 'no'),
   streamFollows('diskless', 'the stream goes on right after a snapshot with a mark', 'yes'),
   selectsAgain('own-link', 'the first write after a snapshot is preceded by SELECT', 'the replica'),
-  selectsAgain('other-links', 'so it is for replicas that were online before', 'other replicas'),
+  selectsAgain(
+    'other-links',
+    'the first write after a snapshot is preceded by SELECT for replicas that were online before, too',
+    'other replicas',
+  ),
   silentUntilAck,
   anyAckOpens('ack', 'an acknowledgement of the snapshot’s offset opens the stream', (own) => own),
   anyAckOpens('ack-zero', 'an acknowledgement of 0 opens the stream', () => 0),

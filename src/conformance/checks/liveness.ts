@@ -141,13 +141,17 @@ export const LIVENESS_CHECKS = [
         `it is open after ${LONGEST} ms`,
       ),
   ),
-  heard('LIVE-3', 'not-before', 'and not before', ({ silentDropped }) =>
-    expect(
-      silentDropped === null || silentDropped > 900,
-      'nothing on an online link, with repl-timeout 1',
-      'the link is open for a second',
-      `it was closed after ${silentDropped} ms`,
-    ),
+  heard(
+    'LIVE-3',
+    'not-before',
+    'a silent replica is not dropped before repl-timeout has passed',
+    ({ silentDropped }) =>
+      expect(
+        silentDropped === null || silentDropped > 900,
+        'nothing on an online link, with repl-timeout 1',
+        'the link is open for a second',
+        `it was closed after ${silentDropped} ms`,
+      ),
   ),
   heard(
     'LIVE-4',
@@ -200,7 +204,7 @@ export const LIVENESS_CHECKS = [
   closesOnReply('ping', 'PING on a replica’s link closes it', 'PING'),
   closesOnReply(
     'replconf',
-    'so does an option that would be acknowledged',
+    'an option that would be acknowledged closes a replica’s link',
     'REPLCONF',
     'capa',
     'eof',

@@ -124,7 +124,7 @@ export const STATISTICS_CHECKS = [
   counted(
     'STATS-3',
     'more-characters',
-    'so does a replid that only begins with ?',
+    'a replid that only begins with ? adds one to sync_full alone',
     ({ offset }) => ({
       replid: '?psyncspec',
       nextByte: nextAfter(offset),

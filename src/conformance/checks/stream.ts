@@ -226,7 +226,7 @@ const selectsAfterPromotion = check(
 export const STREAM_CHECKS = [
   countsBytes,
   selects('other', 'a write to another database is preceded by SELECT', 0, 1),
-  selects('back', 'and so is one back to the first', 1, 0),
+  selects('back', 'a write back to the first database is preceded by SELECT', 1, 0),
   noNeedlessSelect,
   backlogEqualsStream(
     'from-start',

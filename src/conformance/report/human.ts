@@ -11,6 +11,9 @@ export interface Paint {
 
 const LABEL = 10;
 
+/** Where a rule's level ends, so that it stays near its title on a wide terminal. */
+const HEAD_WIDTH = 100;
+
 /** Breaks text at blanks so that no line is longer than `width`, and indents every line but the first. */
 export const wrap = (text: string, width: number, indent: number): string => {
   const lines: string[] = [];
@@ -35,7 +38,7 @@ const findingOf = (check: CheckReport, title: string, width: number, paint: Pain
   const head = `${check.rule}  ${title}`;
   const level = check.fails ? check.level : `${check.level}, does not fail the run`;
   return [
-    `${mark} ${paint.bold(head)}${paint.dim(level.padStart(Math.max(width - head.length - 2, level.length + 2)))}`,
+    `${mark} ${paint.bold(head)}${paint.dim(level.padStart(Math.max(Math.min(width, HEAD_WIDTH) - head.length - 2, level.length + 2)))}`,
     `  ${wrap(check.requirement, width, 2)}`,
     field('check', `${check.check}: ${check.title}`, width),
     field('sent', check.sent ?? '', width),

@@ -1,5 +1,6 @@
 import { DIALECTS, type Dialect } from '../../../models/vocabulary/index.ts';
 import type { InfoFields } from '../../wire/info.ts';
+import { UnreadableInfo } from './observation.ts';
 
 /** What kind of server a target says it is, and which dialect of the protocol it is held to. */
 export interface Identity {
@@ -25,7 +26,7 @@ const redisDialect = (version: string): Dialect | null => {
   return major >= 2 ? 'psync1' : null;
 };
 
-/** Reads the server section of INFO. */
+/** Reads the server section of INFO. Throws `UnreadableInfo` where it names no version. */
 export const identify = (fields: InfoFields): Identity => {
   for (const [field, name] of OTHER_PROTOCOLS) {
     const version = fields.get(field);
@@ -44,9 +45,7 @@ export const identify = (fields: InfoFields): Identity => {
       dialect: major >= 9 ? 'valkey-9' : major === 8 ? 'valkey-8' : 'redis-7',
     };
   }
-  const version = fields.get('redis_version') ?? '';
-  return {
-    server: version === '' ? 'unknown' : `redis ${version}`,
-    dialect: redisDialect(version),
-  };
+  const version = fields.get('redis_version');
+  if (version === undefined) throw new UnreadableInfo('INFO has no field redis_version');
+  return { server: `redis ${version}`, dialect: redisDialect(version) };
 };

@@ -49,6 +49,8 @@ export class Peer {
   #ended: string | null = null;
   /** The first bytes heard at all, as text, by which one can tell what kind of thing speaks. */
   firstHeard = '';
+  /** What we said last, as a person reads it. */
+  lastSent = '';
   #wake: (() => void) | null = null;
 
   /** Opens a connection, within the time limit. */
@@ -111,10 +113,12 @@ export class Peer {
   }
 
   sendText(text: string): void {
+    this.lastSent = JSON.stringify(text.slice(0, 200));
     this.send(bytesOf(text));
   }
 
   sendCommand(...words: readonly string[]): void {
+    this.lastSent = words.join(' ').slice(0, 200);
     this.send(encodeCommand(words));
   }
 

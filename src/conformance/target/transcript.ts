@@ -15,11 +15,6 @@ export class Transcript {
     this.#note('heard', bytes);
   }
 
-  /** The last piece that was sent, without quotes. */
-  lastSent(): string | undefined {
-    return this.#lines.findLast((line) => line.startsWith('sent '))?.slice('sent '.length);
-  }
-
   /** Oldest first. */
   lines(): readonly string[] {
     return this.#dropped === 0
