@@ -28,6 +28,12 @@ export const expectError = (reply: RespValue, sent: string, code?: string): void
   );
 };
 
+/** The same where a snapshot or a stream may come in place of a reply. */
+export const expectErrorLine = (line: string, sent: string, code?: string): void =>
+  line.startsWith('-')
+    ? expectError({ error: line.slice(1) }, sent, code)
+    : expect(false, sent, 'an error', line);
+
 export const expectOk = (reply: RespValue, sent: string): void =>
   expect(
     reply !== null && 'simple' in reply && reply.simple === 'OK',

@@ -1,7 +1,7 @@
 import { type NextByte, nextByte } from '../../../models/vocabulary/index.ts';
 import { encodeCommand } from '../../wire/resp.ts';
 import { check } from '../check.ts';
-import { expect, expectError, showReply } from '../expect.ts';
+import { expect, expectError, expectErrorLine, showReply } from '../expect.ts';
 import type { Lab } from '../lab.ts';
 import { inconclusive, notApplicable, unsupported } from '../outcome.ts';
 import type { Observation } from '../target/observation.ts';
@@ -35,14 +35,16 @@ const expectStillClient = async (
 const refusedWords = (name: string, title: string, words: readonly string[]) =>
   check('GATE-1', name, title, async (lab) => {
     const peer = await lab.open();
-    expectError(await peer.command(...words), words.join(' '));
+    peer.sendCommand(...words);
+    expectErrorLine(await peer.line(), words.join(' '));
   });
 
 const beforeAuth = (name: string, title: string, words: readonly string[]) =>
   check('GATE-2', name, title, async (lab) => {
     if (!lab.needsPassword) throw notApplicable('the target is reached without a password');
     const peer = await lab.open({ authenticated: false });
-    expectError(await peer.command(...words), `${words.join(' ')} without AUTH`, 'NOAUTH');
+    peer.sendCommand(...words);
+    expectErrorLine(await peer.line(), `${words.join(' ')} without AUTH`, 'NOAUTH');
   });
 
 /** Sends `words` on an online replica's link, and demands that nothing but the stream is heard from then on. */
@@ -102,7 +104,7 @@ const pipelined = (name: string, title: string, words: readonly string[]) =>
     const sent = `PING and ${words.join(' ')} in one packet`;
     const pong = await peer.reply();
     expect(pong !== null && 'simple' in pong, sent, '+PONG first', showReply(pong));
-    expectError(await peer.reply(), sent);
+    expectErrorLine(await peer.line(), sent);
     await expectStillClient(lab, peer, sent, before);
   });
 
@@ -217,7 +219,7 @@ const laterWelcome = check(
     const sent = 'PING and PSYNC in one packet';
     replica.peer.send(Buffer.concat([encodeCommand(['PING']), encodeCommand(FULL)]));
     await replica.peer.reply();
-    expectError(await replica.peer.reply(), sent);
+    expectErrorLine(await replica.peer.line(), sent);
     const { ids, offset } = await lab.observe();
     const answer = await replica.psync(ids.replid, nextByte(offset + 1));
     expect(

@@ -77,11 +77,7 @@ export const openAuthenticated = async (
 ): Promise<Peer> => {
   const peer = await Peer.open(address, options);
   if (address.pass === undefined) return peer;
-  const reply = await peer.command(
-    'AUTH',
-    ...(address.user === undefined ? [] : [address.user]),
-    address.pass,
-  );
+  const reply = await peer.authenticate(address.user, address.pass);
   if (reply !== null && 'error' in reply) {
     peer.close();
     throw new ErrorReply(reply.error);

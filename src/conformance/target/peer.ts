@@ -122,6 +122,14 @@ export class Peer {
     this.send(encodeCommand(words));
   }
 
+  /** Gives the password, and leaves it out of everything that is kept. */
+  async authenticate(user: string | undefined, pass: string): Promise<RespValue> {
+    const words = ['AUTH', ...(user === undefined ? [] : [user])];
+    this.transcript.sent(encodeCommand([...words, '(password)']));
+    if (!this.isClosed) this.#socket.write(encodeCommand([...words, pass]));
+    return this.reply();
+  }
+
   /** Sends a command and waits for its reply. */
   async command(...words: readonly string[]): Promise<RespValue> {
     this.sendCommand(...words);
