@@ -24,9 +24,9 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     pattern: /does not have a Release file|Release' no longer has|404 +Not Found/,
     explain: (suite) => ({
-      problem: `the mirror has Debian ${suite} no longer, or not yet, or not all of it`,
+      problem: `the mirror of this machine has no Debian ${suite}, or not all of it`,
       remedy:
-        'Try again later; a release that has gone to Debian’s archive for good can only be had where a cache still has the server.',
+        'Is it a mirror of Debian? A release that has gone to Debian’s archive for good can only be had where a cache still has the server.',
     }),
   },
   {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { aptFailure } from './apt-failure.ts';
-import { debianKeyring, type Source, sourcesFor } from './debian-sources.ts';
+import { keyringOf, type Source, sourcesFor } from './debian-sources.ts';
 import { type Provisioning, runTool, unavailable, workFolder } from './provisioning.ts';
 import type { Finished } from './run.ts';
 
@@ -21,7 +21,7 @@ export const makeAptRoot = async (provisioning: Provisioning): Promise<AptRoot> 
   const folder = join(workFolder(provisioning), 'apt');
   const { suite } = provisioning.entry;
   const sources = await sourcesFor(provisioning, suite);
-  const keyring = debianKeyring(provisioning);
+  const keyring = keyringOf(provisioning);
   if (/["\n]/.test(folder)) {
     throw unavailable(
       provisioning,

@@ -59,18 +59,19 @@ export const sourcesFor = async (
   return [...new Map(all.map((source) => [`${source.site} ${source.release}`, source])).values()];
 };
 
-const KEYRINGS = ['gpg', 'pgp'].map((end) => `/usr/share/keyrings/debian-archive-keyring.${end}`);
+/** Where Debian itself keeps the keys of its releases. */
+export const DEBIAN_KEYRINGS: readonly string[] = ['gpg', 'pgp'].map(
+  (end) => `/usr/share/keyrings/debian-archive-keyring.${end}`,
+);
 
-/** The file of keys that Debian signs its releases with. Without it nothing is downloaded. */
-export const debianKeyring = (
-  provisioning: Provisioning,
-  candidates: readonly string[] = KEYRINGS,
-): string => {
-  const found = candidates.find(existsSync);
+/** The file of keys that a release must be signed with. Without it nothing is downloaded. @throws ServerUnavailable */
+export const keyringOf = (provisioning: Provisioning): string => {
+  const { keyrings } = provisioning;
+  const found = keyrings.find((file) => existsSync(file));
   if (found === undefined) {
     throw unavailable(
       provisioning,
-      `the keys of Debian's releases are missing: there is no ${candidates.join(' or ')}`,
+      `the keys of Debian's releases are missing: there is no ${keyrings.join(' or ')}`,
       'Install the package debian-archive-keyring.',
     );
   }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { makeAptRoot } from './apt-root.ts';
 import type { Environment } from './cache-folder.ts';
 import { CATALOGUE, type ServerName } from './catalogue.ts';
+import { DEBIAN_KEYRINGS } from './debian-sources.ts';
 import { openTree } from './finished-tree.ts';
 import { installedServer } from './installed.ts';
 import { withLock } from './lock.ts';
@@ -31,9 +32,17 @@ const PATIENCE = 15 * 60;
  *
  * @throws ServerUnavailable
  */
-export const provide = async (name: ServerName, options: ProvideOptions): Promise<RealServer> => {
-  const { cacheFolder, env, onProgress = () => undefined } = options;
-  const provisioning = { name, entry: CATALOGUE[name], cacheFolder, env, onProgress };
+export const provide = (name: ServerName, options: ProvideOptions): Promise<RealServer> =>
+  provideAs({
+    name,
+    entry: CATALOGUE[name],
+    keyrings: DEBIAN_KEYRINGS,
+    onProgress: () => undefined,
+    ...options,
+  });
+
+/** As `provide`, with everything that it depends on said. @throws ServerUnavailable */
+export const provideAs = async (provisioning: Provisioning): Promise<RealServer> => {
   try {
     const ready = (await installedServer(provisioning)) ?? (await fromCache(provisioning));
     return ready ?? (await fromPackages(provisioning));
@@ -41,7 +50,11 @@ export const provide = async (name: ServerName, options: ProvideOptions): Promis
     if (error instanceof ServerUnavailable) throw error;
     // What is left are errors of the system: no right to write, no room, no more processes.
     const problem = error instanceof Error ? error.message : String(error);
-    throw unavailable(provisioning, problem, `Can files be written in ${cacheFolder}?`);
+    throw unavailable(
+      provisioning,
+      problem,
+      `Can files be written in ${provisioning.cacheFolder}?`,
+    );
   }
 };
 

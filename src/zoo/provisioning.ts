@@ -10,6 +10,8 @@ export interface Provisioning {
   readonly entry: CatalogueEntry;
   readonly cacheFolder: string;
   readonly env: Environment;
+  /** Where the keys of Debian's releases may be; the first file that exists counts. */
+  readonly keyrings: readonly string[];
   /** Called with what is being done, for people to read. */
   readonly onProgress: (step: string) => void;
 }
