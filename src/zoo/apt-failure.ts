@@ -14,7 +14,7 @@ interface Explanation {
 /** What apt says in English, most telling first, and what it means to us. */
 const EXPLANATIONS: readonly Explanation[] = [
   {
-    pattern: /NO_PUBKEY ([0-9A-F]+)|Missing key ([0-9A-F]+)|is not signed/,
+    pattern: /(NO_PUBKEY [0-9A-F]+ ?)+|Missing key [0-9A-F]+|is not signed/,
     explain: (suite, found) => ({
       problem: `apt of this machine can't verify who signed Debian ${suite} (apt: ${found})`,
       remedy:
@@ -30,7 +30,7 @@ const EXPLANATIONS: readonly Explanation[] = [
     }),
   },
   {
-    pattern: /Unable to locate package (\S+)|Package '?(\S+?)'? has no installation candidate/,
+    pattern: /Unable to locate package \S+|Package \S+ has no installation candidate/,
     explain: (suite, found) => ({
       problem: `Debian ${suite} does not have the package (apt: ${found})`,
       remedy: 'If that release has dropped it, the catalogue of servers needs another entry.',

@@ -1,19 +1,10 @@
-import { accessSync, constants, statSync } from 'node:fs';
 import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isOfSeries } from './catalogue.ts';
+import { isExecutable, onPath } from './executable.ts';
 import { type Provisioning, unavailable } from './provisioning.ts';
 import type { RealServer } from './real-server.ts';
 import { versionOf } from './version.ts';
-
-const isExecutable = (file: string): boolean => {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-};
 
 /** The tools that must lie beside a server. */
 const BESIDE = ['cli', 'check-rdb', 'benchmark'] as const;
@@ -28,12 +19,7 @@ export const installedServer = async (provisioning: Provisioning): Promise<RealS
   const { entry, env } = provisioning;
   if (!entry.mayBeInstalled) return null;
   const named = env.PSYNCSPEC_REDIS_SERVER;
-  const file =
-    named ||
-    (env.PATH ?? '')
-      .split(':')
-      .map((folder) => join(folder, `${entry.software}-server`))
-      .find(isExecutable);
+  const file = named || onPath(env, `${entry.software}-server`);
   if (file === undefined) return null;
   const judged = await judge(provisioning, file);
   if ('server' in judged) return judged.server;

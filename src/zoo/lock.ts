@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import type { Environment } from './cache-folder.ts';
 
 export interface LockOptions {
@@ -10,8 +11,11 @@ export interface LockOptions {
   readonly onWait: () => void;
 }
 
-/** How long a lock that is free may take, in milliseconds, before `onWait` is called. */
-const QUICK = 500;
+/** Takes the lock on file $0, waiting $1 seconds, and keeps it until the end of standard input. */
+const SCRIPT = `exec 9> "$0" || exit
+flock --nonblock 9 || { echo busy; flock --wait "$1" 9 || exit; }
+echo held
+exec cat`;
 
 /**
  * Runs `action` while holding the lock on a file, among all processes of the machine. The kernel holds it for a child
@@ -24,11 +28,10 @@ export const withLock = async <Result>(
   options: LockOptions,
   action: () => Promise<Result>,
 ): Promise<Result> => {
-  const holder = spawn(
-    'flock',
-    ['--wait', String(options.patience), file, 'sh', '-c', 'echo held; exec cat'],
-    { env: { ...options.env, LC_ALL: 'C' } },
-  );
+  const { env, patience } = options;
+  const holder = spawn('/bin/sh', ['-c', SCRIPT, file, String(patience)], {
+    env: { ...env, LC_ALL: 'C' },
+  });
   const closed = new Promise<void>((resolve) => {
     holder.once('close', () => resolve());
   });
@@ -47,18 +50,14 @@ const held = async (
 ): Promise<void> => {
   let complaint = '';
   holder.stderr.on('data', (chunk: Buffer) => {
-    complaint = `: ${chunk.toString('utf8').trim()}`;
+    complaint += chunk.toString('utf8');
   });
-  // Nobody may be left to read from us when we close its input.
+  // It may be gone when we close its input.
   holder.stdin.on('error', () => undefined);
-  const ended = once(holder, 'close').then(() => {
-    throw new Error(`no lock within ${patience} s${complaint}`);
-  });
-  const timer = setTimeout(onWait, QUICK);
-  try {
-    await Promise.race([once(holder.stdout, 'data'), ended]);
-  } finally {
-    clearTimeout(timer);
-    ended.catch(() => undefined);
+  await once(holder, 'spawn');
+  for await (const line of createInterface({ input: holder.stdout })) {
+    if (line === 'held') return;
+    onWait();
   }
+  throw new Error(`no lock within ${patience} s ${complaint.trim()}`);
 };

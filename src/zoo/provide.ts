@@ -8,7 +8,13 @@ import { openTree } from './finished-tree.ts';
 import { installedServer } from './installed.ts';
 import { withLock } from './lock.ts';
 import { download, planPackages } from './packages.ts';
-import { type Provisioning, treeFolder, unavailable, workFolder } from './provisioning.ts';
+import {
+  type Provisioning,
+  requireTools,
+  treeFolder,
+  unavailable,
+  workFolder,
+} from './provisioning.ts';
 import type { RealServer } from './real-server.ts';
 import { buildTree, unpack } from './tree.ts';
 import { ServerUnavailable } from './unavailable.ts';
@@ -65,6 +71,7 @@ const fromCache = async (provisioning: Provisioning): Promise<RealServer | null>
 
 const fromPackages = async (provisioning: Provisioning): Promise<RealServer> => {
   const { cacheFolder, name, env, onProgress } = provisioning;
+  requireTools(provisioning);
   await mkdir(join(cacheFolder, 'locks'), { recursive: true });
   const lock = {
     env,

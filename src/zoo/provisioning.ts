@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Environment } from './cache-folder.ts';
 import type { CatalogueEntry, ServerName } from './catalogue.ts';
+import { onPath } from './executable.ts';
 import { type Finished, run } from './run.ts';
 import { ServerUnavailable } from './unavailable.ts';
 
@@ -32,8 +33,19 @@ export const unavailable = (
   remedy: string,
 ): ServerUnavailable => new ServerUnavailable(name, problem, remedy);
 
-const NOT_DEBIAN =
-  'Real servers come from Debian’s packages: use a Debian machine or container. For redis-7.0 an installed server will do: put it on PATH or name it in PSYNCSPEC_REDIS_SERVER.';
+/** All of these belong to every Debian machine. */
+const TOOLS = ['apt-get', 'apt-config', 'dpkg', 'flock', 'setsid'];
+
+/** Makes sure that the machine can get packages at all. @throws ServerUnavailable */
+export const requireTools = (provisioning: Provisioning): void => {
+  const lacking = TOOLS.filter((tool) => onPath(provisioning.env, tool) === undefined);
+  if (lacking.length === 0) return;
+  throw unavailable(
+    provisioning,
+    `PATH has no ${lacking.join(', ')}`,
+    'Real servers come from Debian’s packages: use a Debian machine or container. For redis-7.0 an installed server will do: put it on PATH or name it in PSYNCSPEC_REDIS_SERVER.',
+  );
+};
 
 export interface Tool {
   readonly file: string;
@@ -44,15 +56,10 @@ export interface Tool {
   readonly timeout?: number;
 }
 
-/** Runs one of the machine's own tools, all of which a Debian machine has. */
-export const runTool = async (provisioning: Provisioning, tool: Tool): Promise<Finished> => {
-  const finished = await run(tool, {
+/** Runs one of the machine's own tools. */
+export const runTool = (provisioning: Provisioning, tool: Tool): Promise<Finished> =>
+  run(tool, {
     env: { ...provisioning.env, ...tool.env },
     ...(tool.cwd === undefined ? {} : { cwd: tool.cwd }),
     timeout: tool.timeout ?? 60_000,
   });
-  if (finished.outcome === 'not-found') {
-    throw unavailable(provisioning, `${tool.file} isn't on PATH`, NOT_DEBIAN);
-  }
-  return finished;
-};

@@ -5,7 +5,7 @@ import { spawnTied } from './tied-child.ts';
 
 /** How a command ended that runs to its end by itself. */
 export interface Finished {
-  readonly outcome: 'success' | 'failure' | 'not-found' | 'timeout';
+  readonly outcome: 'success' | 'failure' | 'timeout';
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -18,9 +18,6 @@ export interface RunOptions {
 }
 
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
-
-/** What a shell answers for a program that does not exist. */
-const NOT_FOUND = 127;
 
 /** Runs a command to its end. Never rejects; messages are in English, so that they can be understood. */
 export const run = (command: Command, { env, cwd, timeout }: RunOptions): Promise<Finished> =>
@@ -46,7 +43,6 @@ export const run = (command: Command, { env, cwd, timeout }: RunOptions): Promis
     child.on('exit', release);
     child.on('close', (code) => {
       if (timedOut) finish('timeout');
-      else if (code === 0) finish('success');
-      else finish(code === NOT_FOUND ? 'not-found' : 'failure');
+      else finish(code === 0 ? 'success' : 'failure');
     });
   });
