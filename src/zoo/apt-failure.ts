@@ -76,7 +76,7 @@ export const aptFailure = (
 
 /** A mirror or proxy may be nobody else's business: a log that is shown around names none. */
 export const withoutAddresses = (text: string, sources: readonly Source[]): string => {
-  const hosts = sources.flatMap(({ site }) => /\/\/([^/:]+)/.exec(site)?.[1] ?? []);
+  const hosts = sources.flatMap(({ site }) => /\/\/(?:[^/@]*@)?([^/:]+)/.exec(site)?.[1] ?? []);
   const bare = text
     .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/[^/\s'"]+/gi, '<address>')
     .replaceAll(

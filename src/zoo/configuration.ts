@@ -23,13 +23,14 @@ const defaultsFor = ({ software, version }: RealServer): Configuration => {
 export const configurationFile = (server: RealServer, configuration: Configuration): string => {
   const directives = Object.entries({ ...defaultsFor(server), ...configuration });
   const lines = directives.flatMap(([name, words]) =>
-    (typeof words === 'object' ? words : [words]).map((each) => `${name} ${each}`),
+    (typeof words === 'object' ? words : [words]).map((each) => directive(name, String(each))),
   );
-  const odd = lines.find((line) => !/^[a-z][a-z0-9-]* [^\r\n]+$/.test(line));
-  if (odd !== undefined) {
-    throw new RangeError(
-      `Not one directive of redis.conf: ${JSON.stringify(odd)}. It needs a name in lower case and its words on one line; an empty value is written '""'.`,
-    );
-  }
-  return lines.map((line) => `${line}\n`).join('');
+  return lines.join('');
+};
+
+const directive = (name: string, words: string): string => {
+  if (/^[a-z][a-z0-9-]*$/.test(name) && /^[^\r\n]+$/.test(words)) return `${name} ${words}\n`;
+  throw new RangeError(
+    `Not one directive of redis.conf: ${JSON.stringify(`${name} ${words}`)}. It needs a name in lower case and its words on one line; an empty value is written '""'.`,
+  );
 };

@@ -36,7 +36,7 @@ export const withLock = async <Result>(
     holder.once('close', () => resolve());
   });
   try {
-    await held(holder, options);
+    await held(holder, closed, options);
     return await action();
   } finally {
     holder.stdin.end();
@@ -46,6 +46,7 @@ export const withLock = async <Result>(
 
 const held = async (
   holder: ChildProcessWithoutNullStreams,
+  closed: Promise<void>,
   { patience, onWait }: LockOptions,
 ): Promise<void> => {
   let complaint = '';
@@ -59,5 +60,6 @@ const held = async (
     if (line === 'held') return;
     onWait();
   }
+  await closed;
   throw new Error(`no lock within ${patience} s ${complaint.trim()}`);
 };
