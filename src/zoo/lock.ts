@@ -61,5 +61,5 @@ const held = async (
     onWait();
   }
   await closed;
-  throw new Error(`no lock within ${patience} s ${complaint.trim()}`);
+  throw new Error(complaint.trim() || `another process holds the lock for over ${patience} s`);
 };

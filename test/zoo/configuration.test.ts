@@ -1,22 +1,12 @@
 import test from 'ava';
 import { configurationFile } from '../../src/zoo/configuration.ts';
 import type { RealServer } from '../../src/zoo/real-server.ts';
-
-const program = { file: '/bin/false', args: [] };
+import { standIn } from './stand-in.ts';
 
 const server = (software: RealServer['software'], version: string): RealServer => ({
-  name: 'redis-7.0',
+  ...standIn('exit 1'),
   software,
   version,
-  origin: 'nowhere',
-  size: 0,
-  programs: {
-    server: program,
-    sentinel: program,
-    cli: program,
-    'check-rdb': program,
-    benchmark: program,
-  },
 });
 
 test('nothing is saved unless it is asked for', (t) => {
