@@ -29,8 +29,6 @@ type Body<Names extends readonly ServerName[]> = (
 /** A download may be under way for longer than a test may be silent. In milliseconds. */
 const DOWNLOAD_LIMIT = 15 * 60_000;
 
-const CACHE = cacheFolder(process.env, process.cwd());
-
 /**
  * Makes a test of real servers, which are downloaded when they are first asked for:
  *
@@ -54,9 +52,10 @@ export const realServer =
   };
 
 const provideFor = async (t: ExecutionContext, name: ServerName): Promise<RealServer | null> => {
+  const cache = cacheFolder(process.env, process.cwd());
   try {
     return await provide(name, {
-      cacheFolder: CACHE,
+      cacheFolder: cache,
       env: process.env,
       onProgress: (step) => {
         t.timeout(DOWNLOAD_LIMIT, `${name} was not there after ${DOWNLOAD_LIMIT} ms`);
@@ -66,7 +65,7 @@ const provideFor = async (t: ExecutionContext, name: ServerName): Promise<RealSe
   } catch (error) {
     if (!(error instanceof ServerUnavailable) || process.env.CI) throw error;
     t.log(`SKIPPED. ${error.message}`);
-    await recordSkip(CACHE, runOf(process.ppid), {
+    await recordSkip(cache, runOf(process.ppid), {
       test: t.title,
       server: name,
       reason: error.message,
