@@ -84,16 +84,20 @@ const readyInTime = async (
   asked: Asked,
   patience: number,
 ): Promise<Readiness> => {
-  const ended = new AbortController();
-  const exit = child.exited.then(({ code, signal }) => {
-    ended.abort();
-    return { not: `it ended ${signal === null ? `with code ${code}` : `by ${signal}`}` };
-  });
-  const inTime = AbortSignal.any([ended.signal, AbortSignal.timeout(patience)]);
-  const answer = untilReady(asked, inTime).then((readiness) =>
+  const enough = new AbortController();
+  const timer = setTimeout(() => enough.abort(), patience);
+  const exit = child.exited.then(({ code, signal }) => ({
+    not: `it ended ${signal === null ? `with code ${code}` : `by ${signal}`}`,
+  }));
+  const answer = untilReady(asked, enough.signal).then((readiness) =>
     readiness === 'ready'
       ? readiness
       : { not: `it was not ready within ${patience} ms: ${readiness.not}` },
   );
-  return Promise.race([answer, exit]);
+  try {
+    return await Promise.race([answer, exit]);
+  } finally {
+    clearTimeout(timer);
+    enough.abort();
+  }
 };

@@ -34,7 +34,7 @@ export const unavailable = (
 ): ServerUnavailable => new ServerUnavailable(name, problem, remedy);
 
 /** All of these belong to every Debian machine. */
-const TOOLS = ['apt-get', 'apt-config', 'dpkg', 'flock', 'setsid'];
+const TOOLS = ['apt-get', 'apt-config', 'dpkg', 'flock'];
 
 /** Makes sure that the machine can get packages at all. @throws ServerUnavailable */
 export const requireTools = (provisioning: Provisioning): void => {

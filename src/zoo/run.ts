@@ -19,30 +19,30 @@ export interface RunOptions {
 
 const OUTPUT_LIMIT = 4 * 1024 * 1024;
 
-/** Runs a command to its end. Never rejects; messages are in English, so that they can be understood. */
-export const run = (command: Command, { env, cwd, timeout }: RunOptions): Promise<Finished> =>
-  new Promise((resolve) => {
-    const stdout = new Tail(OUTPUT_LIMIT);
-    const stderr = new Tail(OUTPUT_LIMIT);
-    const { process: child, release } = spawnTied(command, {
-      env: { ...env, LC_ALL: 'C' },
-      ...(cwd === undefined ? {} : { cwd }),
-    });
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      release();
-    }, timeout);
-    const finish = (outcome: Finished['outcome'], problem = ''): void => {
-      clearTimeout(timer);
-      resolve({ outcome, stdout: stdout.text(), stderr: stderr.text() + problem });
-    };
-    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', (error) => finish('failure', error.message));
-    child.on('exit', release);
-    child.on('close', (code) => {
-      if (timedOut) finish('timeout');
-      else finish(code === 0 ? 'success' : 'failure');
-    });
+/**
+ * Runs a command to its end. Messages are in English, so that they can be understood. Rejects where the system has no
+ * room for more processes, or can't get rid of those that were killed.
+ */
+export const run = async (
+  command: Command,
+  { env, cwd, timeout }: RunOptions,
+): Promise<Finished> => {
+  const stdout = new Tail(OUTPUT_LIMIT);
+  const stderr = new Tail(OUTPUT_LIMIT);
+  const child = await spawnTied(command, {
+    env: { ...env, LC_ALL: 'C' },
+    ...(cwd === undefined ? {} : { cwd }),
   });
+  child.process.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.process.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    child.process.kill('SIGKILL');
+  }, timeout);
+  const { code } = await child.exited;
+  clearTimeout(timer);
+  await child.end();
+  const outcome = timedOut ? 'timeout' : code === 0 ? 'success' : 'failure';
+  return { outcome, stdout: stdout.text(), stderr: stderr.text() };
+};

@@ -1,7 +1,7 @@
 import type { Configuration } from './configuration.ts';
 import type { HOST } from './free-port.ts';
 import type { RealServer } from './real-server.ts';
-import type { Exit } from './server-process.ts';
+import type { Exit } from './tied-child.ts';
 
 export interface StartOptions {
   readonly config?: Configuration;

@@ -1,14 +1,7 @@
-import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from './real-server.ts';
 import { Tail } from './tail.ts';
-import { spawnTied } from './tied-child.ts';
-
-/** How a process ended. */
-export interface Exit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
+import { type Exit, spawnTied } from './tied-child.ts';
+import { within } from './within.ts';
 
 /** A server's process, from its start to the last trace of it. */
 export interface ServerProcess {
@@ -25,8 +18,8 @@ export interface ServerProcess {
 /** How much output is kept, in bytes. */
 const LOG_LIMIT = 256 * 1024;
 
-/** How long a server may take to end by itself, and to be gone once it was killed. In milliseconds. */
-const PATIENCE = { end: 5000, gone: 10_000 };
+/** How long a server may take to end by itself, in milliseconds. */
+const PATIENCE = 5000;
 
 /** Servers get the same surroundings on every machine: their sort order, for one, depends on the locale. */
 const ENVIRONMENT = { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' };
@@ -37,31 +30,21 @@ export const startProcess = async (
   cwd: string,
   remove: string | undefined,
 ): Promise<ServerProcess> => {
-  const { process: child, release } = spawnTied(command, {
+  const tied = await spawnTied(command, {
     cwd,
     env: ENVIRONMENT,
     ...(remove === undefined ? {} : { remove }),
   });
+  const { process: child, exited } = tied;
   const output = new Tail(LOG_LIMIT);
   child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
-  const exited = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }));
-  });
-  const gone = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
-  });
-  await once(child, 'spawn');
-
   const end = async (): Promise<void> => {
     // One that is halted would not hear the request to end.
     child.kill('SIGCONT');
     child.kill('SIGTERM');
-    await within(PATIENCE.end, exited);
-    release();
-    if ((await within(PATIENCE.gone, gone)) === 'late') {
-      throw new Error(`Process ${child.pid} is still there ${PATIENCE.gone} ms after SIGKILL.`);
-    }
+    await within(PATIENCE, exited);
+    await tied.end();
   };
   let ending: Promise<void> | undefined;
   return {
@@ -75,14 +58,4 @@ export const startProcess = async (
       return ending;
     },
   };
-};
-
-const within = async (limit: number, event: Promise<unknown>): Promise<'late' | 'in time'> => {
-  const timer = new AbortController();
-  const late = delay(limit, 'late' as const, { signal: timer.signal }).catch(() => 'late' as const);
-  try {
-    return await Promise.race([event.then(() => 'in time' as const), late]);
-  } finally {
-    timer.abort();
-  }
 };

@@ -49,6 +49,22 @@ for (const name of SERVER_NAMES) {
 }
 
 test(
+  'a server is ready only when it has loaded its data',
+  realServer('redis-7.0')(async (t, redis) => {
+    const dir = await mkdtemp(join(tmpdir(), 'psyncspec-data-'));
+    t.teardown(() => rm(dir, { recursive: true }));
+    const first = await redis.start({ dir, config: { 'enable-debug-command': 'yes' } });
+    t.is(await ask(first, 'debug', 'populate', '200'), 'OK');
+    t.is(await ask(first, 'save'), 'OK');
+    await first.stop();
+    // It answers INFO while it loads, for half a second or more.
+    const slowly = { 'key-load-delay': 2500, 'loading-process-events-interval-bytes': 1024 };
+    const second = await redis.start({ dir, config: slowly });
+    t.is(await ask(second, 'dbsize'), '200');
+  }),
+);
+
+test(
   'a server with a password is ready once it took the password',
   realServer('redis-7.0')(async (t, redis) => {
     const running = await redis.start({ config: { requirepass: 'secret' } });
