@@ -28,6 +28,18 @@ export const runningIn = (group: number): readonly number[] =>
     })
     .map(Number);
 
+/** Whether a process runs that has a word on its command line. */
+export const runsWith = (word: string): boolean =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))
+    .some((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').includes(word);
+      } catch {
+        return false;
+      }
+    });
+
 /** Waits until something holds, for a minute at most: long enough for any machine, and never the measure of a test. */
 export const eventually = async (holds: () => boolean | Promise<boolean>): Promise<boolean> => {
   const deadline = Date.now() + 60_000;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Command } from '../../src/zoo/real-server.ts';
 import { spawnTied } from '../../src/zoo/tied-child.ts';
-import { eventually, runningIn } from './processes.ts';
+import { eventually, runningIn, runsWith } from './processes.ts';
 import { crash, separateProcess } from './separate-process.ts';
 
 /** Two processes that would run for hours and ignore every polite request. */
@@ -82,4 +82,16 @@ test('a folder that is not named is not removed', async (t) => {
 test('a folder to run in that does not exist is an error', async (t) => {
   const tied = spawnTied(shell('exit'), { env: process.env, cwd: '/nowhere' });
   await t.throwsAsync(tied, { code: 'ENOENT' });
+});
+
+test('a command that can’t be watched is never run', async (t) => {
+  const marker = join(await folderWithFile(t), 'marker');
+  // No argument of a program can hold this, so that there will be no watchdog.
+  const unwatched = spawnTied(
+    { file: 'touch', args: [marker] },
+    { env: process.env, remove: 'a\0b' },
+  );
+  await t.throwsAsync(unwatched, { code: 'ERR_INVALID_ARG_VALUE' });
+  t.true(await eventually(() => !runsWith(marker)));
+  t.false(existsSync(marker));
 });
