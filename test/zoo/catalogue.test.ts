@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
 import { CATALOGUE, isOfSeries, SERVER_NAMES, serverNamed } from '../../src/zoo/catalogue.ts';
 
@@ -22,4 +23,14 @@ test('a version belongs to a series by whole numbers', (t) => {
   t.false(isOfSeries('80.0.6', '8'));
   t.false(isOfSeries('7.01.2', '7.0'));
   t.false(isOfSeries('7', '7.0'));
+});
+
+test('the documentation names every server and where it is from', (t) => {
+  const text = readFileSync(new URL('../../docs/real-servers.md', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^\| `(\S+)` +\| .*? +\| Debian \d+ \((\w+)\)/gm)];
+  const documented = rows.map(([, name, suite]) => [name, suite]);
+  t.deepEqual(
+    documented,
+    SERVER_NAMES.map((name) => [name, CATALOGUE[name].suite]),
+  );
 });

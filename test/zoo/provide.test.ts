@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import test from 'ava';
@@ -80,4 +80,15 @@ test('many who ask at once get one download', async (t) => {
   t.is(new Set(servers.map((server) => server.programs.server.file)).size, 1);
   t.is(downloads(await calls()), 1);
   t.is(steps.filter((step) => step.startsWith('unpacking')).length, 1);
+});
+
+test('a finished server may be moved to another cache', async (t) => {
+  const { provisioning, calls } = await fakeDebian(t, 'none');
+  await provideAs(provisioning);
+  const before = await calls();
+  const cacheFolder = `${provisioning.cacheFolder}-moved`;
+  await rename(provisioning.cacheFolder, cacheFolder);
+  const moved = await provideAs({ ...provisioning, cacheFolder });
+  t.is(moved.version, '6.0.99');
+  t.deepEqual(await calls(), before);
 });

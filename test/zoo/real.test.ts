@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
 import { CATALOGUE, isOfSeries, SERVER_NAMES } from '../../src/zoo/catalogue.ts';
-import { ServerDidNotStart, start } from '../../src/zoo/start.ts';
+import { ServerDidNotStart, start as startServer } from '../../src/zoo/start.ts';
 import { realServer } from '../real-servers.ts';
 import { ask, output } from './ask.ts';
 import { eventually, runningIn } from './processes.ts';
@@ -44,6 +44,21 @@ for (const name of SERVER_NAMES) {
       const second = await start({ dir, port: first.port });
       t.is(second.port, first.port);
       t.is(await ask(second, 'get', 'greeting'), 'hello');
+    }),
+  );
+
+  test(
+    `${name} has tools that run`,
+    realServer(name)(async (t, { server, start }) => {
+      const running = await start();
+      const { file, args } = server.programs.benchmark;
+      const work = ['-p', String(running.port), '-n', '100', '-t', 'set', '-q'];
+      t.regex(await output(file, [...args, ...work]), /SET: .* requests per second/);
+      const { sentinel } = server.programs;
+      const asSentinel = { ...server, programs: { ...server.programs, server: sentinel } };
+      const watching = await startServer(asSentinel);
+      t.teardown(watching.stop);
+      t.regex(await ask(watching, 'info', 'server'), /_mode:sentinel/);
     }),
   );
 }
@@ -106,7 +121,10 @@ test(
       echo "$@" > "${dir}/first"; echo "bind: Address already in use"; exit 1`;
     const { file, args } = server.programs.server;
     const unlucky = { file: '/bin/sh', args: ['-c', script, 'unlucky', file, ...args] };
-    const running = await start({ ...server, programs: { ...server.programs, server: unlucky } });
+    const running = await startServer({
+      ...server,
+      programs: { ...server.programs, server: unlucky },
+    });
     t.teardown(running.stop);
     t.is(await ask(running, 'ping'), 'PONG');
     const [, port] = /--port (\d+)/.exec(await readFile(join(dir, 'first'), 'utf8')) ?? [];
