@@ -5,7 +5,7 @@ import type { Exit } from './tied-child.ts';
 
 export interface StartOptions {
   readonly config?: Configuration;
-  /** The folder of its data, which stays when it stops. By default a temporary one, which does not. */
+  /** The folder of its data and its configuration, which stays when it stops. By default a temporary one, which does not. */
   readonly dir?: string;
   /** By default one that is free. */
   readonly port?: number;
