@@ -73,7 +73,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'src/conformance',
     holds: 'observe a live target, predict with the rules, compare',
     mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
-    packages: ['node:', 'zod', 'fast-check'],
+    packages: ['node:', 'zod', 'fast-xml-builder'],
   },
   {
     path: 'src/zoo',
@@ -93,7 +93,7 @@ export const LAYERS: readonly Layer[] = [
       'src/conformance',
       'src/zoo',
     ],
-    packages: ['node:', 'commander', 'picocolors', 'cli-progress'],
+    packages: ['node:', 'commander', 'picocolors', 'cli-progress', 'zod'],
   },
   {
     path: 'src',

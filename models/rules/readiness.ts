@@ -25,7 +25,7 @@ export const READINESS = family({
     title: 'No failover to a master',
     level: 'must',
     requirement:
-      'A master MUST refuse PSYNC with the word FAILOVER with "-ERR PSYNC FAILOVER can’t be sent to a master."',
+      'A master MUST refuse PSYNC with the word FAILOVER, because only a replica can take over.',
     dialects: since('redis-6.2'),
     sources,
   },

@@ -1,5 +1,5 @@
 import { cacheFolder } from '../src/zoo/index.ts';
-import { lastSkips } from '../test/skipped.ts';
+import { lastSkips } from './skipped.ts';
 
 /** Says which tests did not run, as their servers could not be had. */
 const last = await lastSkips(cacheFolder(process.env, process.cwd()));
