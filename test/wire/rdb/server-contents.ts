@@ -94,14 +94,16 @@ const opaque = async (server: RunningServer, key: string): Promise<Json> =>
 
 const stream = async (server: RunningServer, key: string): Promise<Json> => {
   const full = named(await server.do('XINFO', 'STREAM', key, 'FULL', 'COUNT', '0'));
+  const entries = items(full.get('entries'));
   return {
-    entries: items(full.get('entries')).map((found) => {
+    entries: entries.map((found) => {
       const [id = null, fields] = items(found);
       return [text(id), strings(fields).map(brief)];
     }),
     lastId: text(full.get('last-generated-id')),
     ...(full.has('entries-added') && {
-      firstId: text(full.get('recorded-first-entry-id')),
+      // Of an empty stream that came without counters Redis says the highest ID there is, which means nothing.
+      ...(entries.length > 0 && { firstId: text(full.get('recorded-first-entry-id')) }),
       maxDeletedId: text(full.get('max-deleted-entry-id')),
       entriesAdded: integer(full.get('entries-added')),
     }),
