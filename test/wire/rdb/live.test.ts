@@ -1,7 +1,9 @@
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import test from 'ava';
 import type { Snapshot } from '../../../models/vocabulary/index.ts';
 import type { RdbHeader } from '../../../src/wire/rdb/forms.ts';
-import { readRdb } from '../../../src/wire/rdb/reader.ts';
+import { RdbReader, readRdb } from '../../../src/wire/rdb/reader.ts';
 import { writeRdb } from '../../../src/wire/rdb/writer.ts';
 import { asFarAs, contentsOf } from './contents.ts';
 import { fixtureBytes } from './fixtures.ts';
@@ -111,6 +113,20 @@ for (const name of Object.keys(REAL_SERVERS) as RealServerName[]) {
     });
   });
 
+  test.serial(
+    `the mark stands where the RDB ends that ${title} streams to a replica`,
+    async (t) => {
+      await withServer(server, written(shared()), async (running) => {
+        await running.do('CONFIG', 'SET', 'repl-diskless-sync', 'yes');
+        await running.do('CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
+        const contents = await contentsOfServer(running);
+        const { mark, snapshot, behind } = await streamed(running);
+        t.is(behind, mark);
+        t.deepEqual(asFarAs(contents, contentsOf(snapshot)), contents);
+      });
+    },
+  );
+
   test.serial(`the checker of ${title} finds no fault in what was written`, async (t) => {
     for (const [snapshot, header] of [
       [shared(), 'REDIS0009'],
@@ -140,5 +156,39 @@ const withServer = async (
     await use(running);
   } finally {
     await running.stop();
+  }
+};
+
+/** Attaches as a replica, and reads an RDB that comes without a length, and the 40 bytes behind it. */
+const streamed = async (
+  running: RunningServer,
+): Promise<{ readonly mark: string; readonly snapshot: Snapshot; readonly behind: string }> => {
+  const socket = connect(join(running.folder, 'socket'));
+  const chunks: AsyncIterator<Buffer> = socket[Symbol.asyncIterator]();
+  const receive = async (): Promise<Buffer> => {
+    const { done, value } = await chunks.next();
+    if (done) throw new Error('the link was closed');
+    return value;
+  };
+  try {
+    socket.write('REPLCONF capa eof\r\n');
+    await receive();
+    socket.write('PSYNC ? -1\r\n');
+    let head = '';
+    let start = /\$EOF:(.{40})\r\n/.exec(head);
+    for (; start === null; start = /\$EOF:(.{40})\r\n/.exec(head)) {
+      head += (await receive()).toString('latin1');
+    }
+    const [line, mark = ''] = start;
+    const reader = new RdbReader();
+    reader.push(Buffer.from(head.slice(start.index + line.length), 'latin1'));
+    let read = reader.next();
+    for (; read === 'incomplete'; read = reader.next()) reader.push(await receive());
+    if ('malformed' in read) throw new Error(read.malformed);
+    let behind = read.rest.toString('latin1');
+    while (behind.length < mark.length) behind += (await receive()).toString('latin1');
+    return { mark, snapshot: read.snapshot, behind };
+  } finally {
+    socket.destroy();
   }
 };
