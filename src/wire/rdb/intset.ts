@@ -3,7 +3,7 @@ import { Packed } from './packed.ts';
 
 /** The members of a set of integers, as the text that they stand for. */
 export function readIntset(bytes: Buffer, budget: MemoryBudget): string[] {
-  const packed: Packed = new Packed('intset', bytes, budget);
+  const packed: Packed = new Packed('an intset', bytes, budget);
   const size = packed.unsigned(4);
   const count = packed.unsigned(4);
   if (size !== 2 && size !== 4 && size !== 8) packed.refuse(`integers of ${size} bytes`);

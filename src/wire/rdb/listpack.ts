@@ -8,7 +8,7 @@ const UNCOUNTED = 65535;
 
 /** The elements of a listpack, integers as the text that they stand for. */
 export function readListpack(bytes: Buffer, budget: MemoryBudget): string[] {
-  const packed: Packed = new Packed('listpack', bytes, budget);
+  const packed: Packed = new Packed('a listpack', bytes, budget);
   const total = packed.unsigned(4);
   const count = packed.unsigned(2);
   if (total !== packed.length) packed.refuse(`its header says that it has ${total}`);

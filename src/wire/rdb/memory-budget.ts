@@ -1,7 +1,10 @@
 import { MalformedRdb } from './malformed.ts';
 
-/** What one string costs beside its characters, in bytes: its header, and its place in an array or a map. */
+/** What one string costs beside its characters, in bytes: its header, and its place in an array or a map. Measured. */
 export const STRING_OVERHEAD = 48;
+
+/** What a key costs beside its strings, in bytes: its place in the database, and the objects that hold its value. Measured. */
+export const KEY_OVERHEAD = 96;
 
 /**
  * How much memory what was read may take, in bytes, roughly. A small payload can stand for a large dataset: compression

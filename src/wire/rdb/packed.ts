@@ -62,7 +62,7 @@ export class Packed {
   }
 
   refuse(problem: string): never {
-    throw new MalformedRdb(`a ${this.#name} of ${this.length} bytes: ${problem}`);
+    throw new MalformedRdb(`${this.#name} of ${this.length} bytes: ${problem}`);
   }
 
   /** Moves past `count` bytes and says where they start. */

@@ -1,4 +1,5 @@
 import { OPCODE, TYPE } from './format.ts';
+import { KEY_OVERHEAD } from './memory-budget.ts';
 import { readSection } from './read-section.ts';
 import { type RdbWriter, valueReader } from './read-value.ts';
 import type { Reading } from './reading.ts';
@@ -28,6 +29,7 @@ export function* readSnapshot(source: RdbSource, parts: SnapshotParts): Reading<
     while (!source.hasString()) yield;
     const key = source.text();
     parts.key = key;
+    source.budget.take(KEY_OVERHEAD);
     if (readValue === null) {
       while (!source.hasString()) yield;
       parts.add(key, { type: 'string', value: source.text() });

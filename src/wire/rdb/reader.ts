@@ -15,7 +15,7 @@ export interface RdbLimits {
   readonly memory: number;
 }
 
-/** Memory as much as Node gives a program by default, but for a good part to work in. */
+/** Half of the memory that Node gives a program by default on a machine with enough of it. */
 export const RDB_LIMITS: RdbLimits = {
   payload: Number.MAX_SAFE_INTEGER,
   memory: 2 ** 31,

@@ -30,9 +30,9 @@ export class SnapshotParts {
   /** Adds a key. Where no database was named yet, it belongs to the first. */
   add(key: string, value: DataValue): void {
     const database = this.#database ?? this.select(0);
+    this.key = null;
     addTo(database, key, { value, expiresAt: this.expiresAt }, 'key');
     this.expiresAt = null;
-    this.key = null;
   }
 
   addModuleAuxiliary(bytes: Uint8Array): void {

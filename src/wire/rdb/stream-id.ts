@@ -14,8 +14,8 @@ export const idText = ({ milliseconds, sequence }: IdParts): StreamId =>
 
 /** Takes an ID apart. It must be a whole one, with both parts. */
 export function idParts(id: StreamId): IdParts {
-  const [milliseconds = '', sequence = ''] = id.split('-');
-  return { milliseconds: BigInt(milliseconds), sequence: BigInt(sequence) };
+  const dash = id.indexOf('-');
+  return { milliseconds: BigInt(id.slice(0, dash)), sequence: BigInt(id.slice(dash + 1)) };
 }
 
 /** Below zero where the one comes before the other, above where it comes after, zero where they are the same. */

@@ -67,11 +67,13 @@ class Elements {
 
   /** A number of things in this node: of its elements there are no more. */
   count(): number {
-    const count = this.integer();
-    if (count < 0 || count > this.#elements.length) {
-      throw malformed(`${count} of something, where it has ${this.#elements.length} elements`);
+    const element = this.string();
+    const count = Number(element);
+    if (!/^\d{1,10}$/.test(element) || count > this.#elements.length) {
+      const shown = JSON.stringify(element.slice(0, 60));
+      throw malformed(`${shown} of something, where it has ${this.#elements.length} elements`);
     }
-    return Number(count);
+    return count;
   }
 
   strings(count: number): string[] {

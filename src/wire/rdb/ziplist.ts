@@ -11,7 +11,7 @@ const UNCOUNTED = 65535;
 
 /** The elements of a ziplist, which Redis before 7 used where it uses a listpack now. */
 export function readZiplist(bytes: Buffer, budget: MemoryBudget): string[] {
-  const packed: Packed = new Packed('ziplist', bytes, budget);
+  const packed: Packed = new Packed('a ziplist', bytes, budget);
   const total = packed.unsigned(4);
   const tailOffset = 4;
   packed.skip(tailOffset);

@@ -8,7 +8,7 @@ const LONG = 254;
 
 /** The fields and values of a small hash of Redis before 2.6, one after the other. */
 export function readZipmap(bytes: Buffer, budget: MemoryBudget): string[] {
-  const packed: Packed = new Packed('zipmap', bytes, budget);
+  const packed: Packed = new Packed('a zipmap', bytes, budget);
   const count = packed.byte();
   const strings: string[] = [];
   for (;;) {
