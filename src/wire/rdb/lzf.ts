@@ -55,9 +55,8 @@ const repeat = (plain: Buffer, view: DataView, back: number, to: number, count: 
     for (let at = to; at < end; at += 1) view.setUint8(at, view.getUint8(at - to + back));
     return;
   }
-  for (let at = to; at < end; at += at - back) {
-    plain.copyWithin(at, back, Math.min(at, back + end - at));
-  }
+  // Each turn doubles what is there. The last may go too far: what follows is written over that.
+  for (let at = to; at < end; at += at - back) plain.copyWithin(at, back, at);
 };
 
 const unpackable = (problem: string): MalformedRdb =>

@@ -101,6 +101,24 @@ test('a listpack that is wrong is refused with its fault', (t) => {
   t.regex(refusal(readListpack, hex('06000000 0000')), /1 bytes are due at byte 6, and 0 left/);
 });
 
+test('the length behind an element takes a byte more where Redis has it so', (t) => {
+  const sizeBehind = (form: 'shortest' | 'redis', length: number): number => {
+    const writer = new ListpackText(form);
+    const header = length < 66 ? 1 : length < 4098 ? 2 : 5;
+    writer.string('x'.repeat(length - header));
+    return writer.whole.length - 7 - length;
+  };
+  const lengths = [1, 126, 127, 128, 16382, 16383, 16384, 2097150, 2097151, 2097152];
+  t.deepEqual(
+    lengths.map((length) => sizeBehind('shortest', length)),
+    [1, 1, 1, 2, 2, 2, 3, 3, 3, 4],
+  );
+  t.deepEqual(
+    lengths.map((length) => sizeBehind('redis', length)),
+    [1, 1, 1, 2, 2, 3, 3, 3, 4, 4],
+  );
+});
+
 test('a listpack reads back as it was written', (t) => {
   const texts = fc.oneof(
     fc.string({ unit: 'binary-ascii', maxLength: 70 }),

@@ -199,16 +199,21 @@ test('what modules store is kept byte for byte, beside the keys and in them', (t
   ]);
 });
 
-test('a stream without counters gets those that Redis 7 assumes', (t) => {
-  const id = (sequence: number): string => `0000000000000001 000000000000000${sequence}`;
+const id = (sequence: number): string => `0000000000000001 000000000000000${sequence}`;
+
+/** The one node of a stream, with its entries 1-1, 1-2 and 1-3, and how many it says there are. */
+const node = (announced: number): string => {
   const entry = (sequence: number): string => `02 01 00 01 0${sequence} 01 8176 02 04 01`;
-  const node = `03 01 00 01 01 01 8166 02 00 01 ${entry(0)} ${entry(1)} ${entry(2)}`;
-  const size = 7 + bytes(node).length;
+  const elements = `03 01 00 01 01 01 8166 02 00 01 ${entry(0)} ${entry(1)} ${entry(2)}`;
+  const size = (7 + bytes(elements).length).toString(16);
+  return `01 10 ${id(1)} ${size} ${size}000000 1400 ${elements} ff 0${announced} 01 03`;
+};
+
+test('a stream without counters gets those that Redis 7 assumes', (t) => {
   const group = (name: string, sequence: number): string =>
     `01'${name}' 01 0${sequence} 01 ${id(2)} 0a00000000000000 07 01 01'c' 0b00000000000000 01 ${id(2)}`;
-  const value = valueIn(
-    `0f 01'k' 01 10 ${id(1)} ${size.toString(16)} ${size.toString(16)}000000 1400 ${node} ff 03 01 03 05 ${group('a', 0)} ${group('b', 1)} ${group('c', 2)} ${group('d', 3)} ${group('e', 4)}`,
-  );
+  const all = ['a', 'b', 'c', 'd', 'e'].map((name, sequence) => group(name, sequence));
+  const value = valueIn(`0f 01'k' ${node(3)} 05 ${all.join(' ')}`);
   if (value?.type !== 'stream') return t.fail();
   const { groups, entries, ...counters } = value.stream;
   t.deepEqual(counters, {
@@ -224,6 +229,31 @@ test('a stream without counters gets those that Redis 7 assumes', (t) => {
   );
   t.deepEqual(groups[0]?.consumers, [{ name: 'c', seenAt: 11, activeAt: 11 }]);
   t.deepEqual(groups[0]?.pending, [{ id: '1-2', consumer: 'c', deliveredAt: 10, deliveries: 7 }]);
+});
+
+test('a stream that contradicts itself is refused', (t) => {
+  const group = (consumers: string): string =>
+    `01'g' 01 03 01 ${id(2)} 0a00000000000000 07 ${consumers}`;
+  const consumer = (name: string, sequence: number): string =>
+    `01'${name}' 0b00000000000000 01 ${id(sequence)}`;
+  const refused = (body: string): string => refusal(rdb(`0f 01'k' ${body}`));
+  t.regex(refused(`${node(2)} 00`), /a stream of 2 entries in which 3 are/);
+  t.regex(
+    refused(`${node(3)} 01 ${group('00')}`),
+    /1-2 is pending for a group, not for a consumer/,
+  );
+  t.regex(
+    refused(`${node(3)} 01 ${group(`01 ${consumer('c', 3)}`)}`),
+    /1-3 is pending for a consumer, not for its group/,
+  );
+  t.regex(
+    refused(`${node(3)} 01 ${group(`02 ${consumer('c', 2)} ${consumer('d', 2)}`)}`),
+    /1-2 is pending for two consumers/,
+  );
+  t.regex(
+    refused(`${node(3)} 02 ${group(`01 ${consumer('c', 2)}`)} ${group(`01 ${consumer('c', 2)}`)}`),
+    /the group "g" stands there twice/,
+  );
 });
 
 test('the reader knows where the RDB ends, with a checksum and without', (t) => {
