@@ -37,6 +37,7 @@ export interface StreamEntry {
 export interface StreamGroup {
   readonly name: string;
   readonly lastId: StreamId;
+  /** How many entries of all that there ever were it has passed; -1 where that is not known. */
   readonly entriesRead: number;
   readonly pending: readonly StreamPending[];
   readonly consumers: readonly StreamConsumer[];
@@ -54,6 +55,7 @@ export interface StreamConsumer {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly seenAt: number;
+  /** The same; -1 for one that never got an entry. */
   readonly activeAt: number;
 }
 

@@ -1,6 +1,6 @@
 import { latin1 } from '../byte-queue.ts';
-import { Crc64 } from './crc64.ts';
 import { MalformedRdb } from './malformed.ts';
+import { PassedBytes } from './passed-bytes.ts';
 
 /** What the window is made for at least, so that small chunks do not make it move each time. */
 const SMALLEST = 64 * 1024;
@@ -26,12 +26,7 @@ export class PayloadWindow {
   /** How many bytes of the payload came before the window. */
   #before = 0;
   #needed = 0;
-  readonly #crc = new Crc64();
-  /** Up to where in the window the checksum has taken the bytes. */
-  #summed = 0;
-  #captured: Buffer[] = [];
-  /** From where in the window bytes are captured, or -1 where they are not. */
-  #captureFrom = -1;
+  readonly #passed = new PassedBytes();
   #text = '';
   /** The position of the first character of `#text`. */
   #textFrom = 0;
@@ -149,22 +144,20 @@ export class PayloadWindow {
 
   /** From here on the bytes that are read are also kept as they are. */
   startCapture(): void {
-    this.#captureFrom = this.#next;
+    this.#passed.take(this.#bytes, this.#next);
+    this.#passed.startCapture();
   }
 
   /** A copy of what was read since `startCapture`. */
   endCapture(): Buffer {
-    this.#capture();
-    const whole = Buffer.concat(this.#captured);
-    this.#captured = [];
-    this.#captureFrom = -1;
-    return whole;
+    this.#passed.take(this.#bytes, this.#next);
+    return this.#passed.endCapture();
   }
 
   /** The checksum of all that was read. */
   checksum(): bigint {
-    this.#sum();
-    return this.#crc.value;
+    this.#passed.take(this.#bytes, this.#next);
+    return this.#passed.checksum;
   }
 
   refuse(problem: string, at = this.position): never {
@@ -203,23 +196,11 @@ export class PayloadWindow {
     this.#filled = filled;
   }
 
-  /** Gives up what was read: whoever needs those bytes takes them now. */
+  /** Gives up what was read. */
   #leave(): void {
-    this.#sum();
-    if (this.#captureFrom !== -1) this.#capture();
+    this.#passed.take(this.#bytes, this.#next);
+    this.#passed.restart();
     this.#before += this.#next;
     this.#next = 0;
-    this.#summed = 0;
-    if (this.#captureFrom !== -1) this.#captureFrom = 0;
-  }
-
-  #sum(): void {
-    this.#crc.update(this.#bytes, this.#summed, this.#next);
-    this.#summed = this.#next;
-  }
-
-  #capture(): void {
-    this.#captured.push(Buffer.from(this.#bytes.subarray(this.#captureFrom, this.#next)));
-    this.#captureFrom = this.#next;
   }
 }

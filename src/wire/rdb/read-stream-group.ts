@@ -32,11 +32,7 @@ export function* readGroup(
 const UNKNOWN = -1;
 
 /** How many entries Redis 7 takes a group to have read that comes without a number. */
-export function assumedRead(
-  entries: readonly StreamEntry[],
-  lastId: StreamId,
-  id: StreamId,
-): number {
+function assumedRead(entries: readonly StreamEntry[], lastId: StreamId, id: StreamId): number {
   const first = entries[0];
   if (first === undefined) return 0;
   if (compareIds(id, lastId) === 0) return entries.length;
@@ -93,8 +89,9 @@ function* readConsumers(
       while (!source.has(RAW_ID_BYTES)) yield;
       const id = takeRawId(source);
       const delivery = pending.get(id);
-      if (delivery === undefined)
+      if (delivery === undefined) {
         source.refuse(`${id} is pending for a consumer, not for its group`);
+      }
       if (delivery.consumer !== null) source.refuse(`${id} is pending for two consumers`);
       delivery.consumer = name;
     }

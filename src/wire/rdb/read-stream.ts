@@ -53,7 +53,7 @@ function* readEntries(source: RdbSource): Reading<StreamEntry[]> {
 type Counters = Pick<StreamValue, 'firstId' | 'maxDeletedId' | 'entriesAdded'>;
 
 /** What Redis 7 takes for granted of a stream that comes without counters: that nothing was ever deleted from it. */
-export const assumedCounters = (entries: readonly StreamEntry[]): Counters => ({
+const assumedCounters = (entries: readonly StreamEntry[]): Counters => ({
   firstId: entries[0]?.id ?? NO_ID,
   maxDeletedId: NO_ID,
   entriesAdded: entries.length,

@@ -157,8 +157,9 @@ export class RdbSource extends PayloadWindow {
   #lengthSize(ahead: number): number {
     if (!this.has(ahead + 1)) return 0;
     const size = lengthSize(this.peekByte(ahead));
-    if (size === 0)
+    if (size === 0) {
       this.refuse(`a length is due, and none begins with byte ${this.peekByte(ahead)}`);
+    }
     return this.has(ahead + size) ? size : 0;
   }
 

@@ -83,10 +83,13 @@ const group = (name: string): fc.Arbitrary<StreamGroup> =>
   plain({
     lastId: id,
     entriesRead: fc.oneof(fc.constant(-1), count),
-    consumers: fc.uniqueArray(plain({ name: text, seenAt: time, activeAt: time }), {
-      selector: (consumer) => consumer.name,
-      maxLength: 3,
-    }),
+    consumers: fc.uniqueArray(
+      plain({ name: text, seenAt: time, activeAt: fc.oneof(time, fc.constant(-1)) }),
+      {
+        selector: (consumer) => consumer.name,
+        maxLength: 3,
+      },
+    ),
     pendingIds: ids,
     deliveries: fc.infiniteStream(fc.tuple(fc.nat(), time, count)),
   }).map(({ lastId, entriesRead, consumers, pendingIds, deliveries }) => ({
