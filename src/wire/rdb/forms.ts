@@ -11,8 +11,9 @@ export interface RdbForm {
 
 /**
  * The forms of an RDB that can be written, by the header that they begin with. `REDIS0009` is what every server since
- * Redis 5 loads; its streams lack the counters that came with Redis 7 (`REDIS0010`) and 7.2 (`REDIS0011`). A hash in
- * which fields expire is never written without its expiries: a server that knows none refuses it.
+ * Redis 5 loads; its streams lack the counters that came with Redis 7 (`REDIS0010`) and 7.2 (`REDIS0011`). Those counters
+ * are all that a form leaves out: functions, the data of modules and hashes in which fields expire are written in each,
+ * and a server that does not know them refuses the whole.
  */
 export const RDB_FORMS = {
   REDIS0009: { stream: 1, expiringHash: TYPE.hashExpiring, backLength: 'redis' },
