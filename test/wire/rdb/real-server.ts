@@ -100,19 +100,37 @@ const start = async (
   const folder = mkdtempSync(join(tmpdir(), 'psyncspec-rdb-'));
   if (rdb !== undefined) writeFileSync(join(folder, 'dump.rdb'), rdb);
   const path = join(folder, 'socket');
-  const process = spawn(
+  const server = spawn(
     launcher,
     [program, '--port', '0', '--unixsocket', path, '--save', '', '--dir', folder, ...settings],
     { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  endWithUs(server, folder);
   try {
-    await untilReady(process);
-    return new RunningServer(folder, process, await connected(path));
+    await untilReady(server);
+    return new RunningServer(folder, server, await connected(path));
   } catch (error) {
-    await stop(process);
+    await stop(server);
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
+};
+
+const servers = new Map<ChildProcess, string>();
+
+/** Ends a server with this process, however that ends: AVA ends one that hangs by a signal, and then nobody stops anything. */
+const endWithUs = (server: ChildProcess, folder: string): void => {
+  if (servers.size === 0) {
+    process.once('exit', () => {
+      for (const [running, left] of servers) {
+        running.kill('SIGKILL');
+        rmSync(left, { recursive: true, force: true });
+      }
+    });
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => process.exit(1));
+  }
+  servers.set(server, folder);
 };
 
 const untilReady = (process: ChildProcess): Promise<void> =>
