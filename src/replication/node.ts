@@ -548,6 +548,8 @@ export class ReplicationNode {
   ): Snapshot => ({
     databases: exclusions.includes('data') ? new Map() : this.keyspace.freeze(),
     functions: [],
+    scripts: [],
+    moduleAuxiliary: [],
     auxiliary: new Map([['redis-ver', this.version], ...auxiliary]),
   });
 }

@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { NodeEffect } from '../replication/effects.ts';
 import type { MasterLink } from '../replication/master-link.ts';
 import { MasterReader } from '../wire/master-reader.ts';
-import { MalformedRdb, readRdb } from '../wire/rdb/index.ts';
+import { RdbReader } from '../wire/rdb/reader.ts';
 
 /** How long a byte of a line may take, as in Redis, in milliseconds. */
 const LINE_BYTE_TIMEOUT = 5000;
@@ -95,13 +95,14 @@ export class MasterConnection {
 
   #load(pieces: readonly Buffer[]): void {
     this.#turn(() => this.#link.loadStarted(this.number));
-    try {
-      const snapshot = readRdb(pieces);
-      this.#turn(() => this.#link.loaded(this.number, snapshot));
-    } catch (error) {
-      if (!(error instanceof MalformedRdb)) throw error;
-      this.#turn(() => this.#link.loadFailed(this.number));
-    }
+    const reader = new RdbReader();
+    for (const piece of pieces) reader.push(piece);
+    const read = reader.next();
+    this.#turn(() =>
+      typeof read === 'object' && 'snapshot' in read
+        ? this.#link.loaded(this.number, read.snapshot)
+        : this.#link.loadFailed(this.number),
+    );
   }
 
   #closed(): void {

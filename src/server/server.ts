@@ -6,7 +6,7 @@ import type { NodeEffect, NodeEvent } from '../replication/effects.ts';
 import { ReplicationNode } from '../replication/node.ts';
 import type { ClientId } from '../replication/ports.ts';
 import type { SettingName } from '../replication/settings.ts';
-import { writeRdb } from '../wire/rdb/index.ts';
+import { writeRdb } from '../wire/rdb/writer.ts';
 import { encodeCommand, encodeReply } from '../wire/resp.ts';
 import { Connection } from './connection.ts';
 import { MasterConnection } from './master-connection.ts';
@@ -73,7 +73,7 @@ export class ReplicationServer {
     });
     this.#jobs = new SnapshotJobs({
       frame: this.#node.rules.snapshotFrame,
-      encode: writeRdb,
+      encode: (snapshot) => writeRdb(snapshot),
       written: (job) => this.#turn(() => this.#node.snapshotWritten(job)),
       failed: (job) => this.#turn(() => this.#node.snapshotFailed(job)),
       sent: ({ id }) => this.#turn(() => this.#node.snapshotSent(id)),

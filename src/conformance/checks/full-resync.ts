@@ -4,12 +4,13 @@ import {
   processedOffset,
   type SnapshotTarget,
 } from '../../../models/vocabulary/index.ts';
+import { readRdb } from '../../wire/rdb/reader.ts';
 import { check } from '../check.ts';
 import { expect, expectEqual } from '../expect.ts';
 import { showPsyncReply, stateOf } from '../lab.ts';
-import { unsupported, Violation } from '../outcome.ts';
+import { inconclusive, unsupported, Violation } from '../outcome.ts';
 import { isCommand, isHousekeeping, setsKey, showCommands } from '../stream-text.ts';
-import type { FakeReplica, StreamedWords } from '../target/replica.ts';
+import type { FakeReplica, HeardSnapshot, StreamedWords } from '../target/replica.ts';
 
 const ASKED = 'PSYNC ? -1';
 
@@ -246,6 +247,60 @@ const mayNotJoin = check(
   { needs: ['settings', 'keys'] },
 );
 
+/** What stands in a snapshot, if it was short enough to be kept. */
+const read = ({ bytes, length }: HeardSnapshot) => {
+  if (bytes === null) throw inconclusive(`a snapshot of ${length} bytes is too long to look into`);
+  const rdb = readRdb(bytes);
+  if ('malformed' in rdb) {
+    throw new Violation({ sent: ASKED, predicted: 'a well-formed RDB', heard: rdb.malformed });
+  }
+  return rdb;
+};
+
+const holdsItsData = (name: string, title: string, diskless: 'yes' | 'no') =>
+  check(
+    'FULL-11',
+    name,
+    title,
+    async (lab) => {
+      await lab.settings.change('repl-diskless-sync', diskless);
+      const before = await lab.write();
+      const replica = await lab.replica();
+      await announced(replica);
+      const after = await lab.write();
+      const { snapshot, rest } = read(await replica.snapshot());
+      const keys = snapshot.databases.get(0);
+      const held = keys?.get(before.key)?.value;
+      const sent = `SET ${before.key}, ${ASKED}, SET ${after.key} behind its announcement`;
+      expect(
+        held?.type === 'string' && held.value === before.value,
+        sent,
+        'the first write in the snapshot',
+        JSON.stringify(held ?? 'no such key'),
+      );
+      expect(!keys?.has(after.key), sent, 'the second not in it', 'it is');
+      expectEqual(rest.length, 0, sent, 'bytes behind the end of the RDB:');
+    },
+    { needs: ['settings', 'keys'] },
+  );
+
+const saysItsIdentity = check(
+  'FULL-11',
+  'identity',
+  'a snapshot carries the replid and offset that were announced with it',
+  async (lab) => {
+    const replica = await lab.replica();
+    const answer = await announced(replica);
+    const { auxiliary } = read(await replica.snapshot()).snapshot;
+    expectEqual(
+      `${auxiliary.get('repl-id')} ${auxiliary.get('repl-offset')}`,
+      `${answer.replid} ${answer.offset}`,
+      ASKED,
+      'repl-id and repl-offset of',
+    );
+  },
+);
+
 const rdbOnly = (name: string, title: string, diskless: 'yes' | 'no') =>
   check(
     'FULL-12',
@@ -273,8 +328,10 @@ const filtered = check(
     const option = await replica.peer.command('REPLCONF', 'rdb-filter-only', 'functions');
     if (option && 'error' in option) throw unsupported(`REPLCONF rdb-filter-only: ${option.error}`);
     await announced(replica);
-    const { target } = await replica.snapshot();
-    expectEqual(target, 'socket', `REPLCONF rdb-filter-only functions, ${ASKED}`, 'a snapshot for');
+    const snapshot = await replica.snapshot();
+    const sent = `REPLCONF rdb-filter-only functions, ${ASKED}`;
+    expectEqual(snapshot.target, 'socket', sent, 'a snapshot for');
+    expectEqual(read(snapshot).snapshot.databases.size, 0, sent, 'databases in it:');
   },
   { needs: ['settings'] },
 );
@@ -341,6 +398,17 @@ export const FULL_RESYNC_CHECKS = [
   noAckNeeded,
   joins,
   mayNotJoin,
+  holdsItsData(
+    'disk',
+    'a snapshot with a length holds what was written before it and nothing after',
+    'no',
+  ),
+  holdsItsData(
+    'diskless',
+    'a snapshot with a mark holds what was written before it and nothing after',
+    'yes',
+  ),
+  saysItsIdentity,
   rdbOnly('disk', 'rdb-only closes the link after a snapshot with a length', 'no'),
   rdbOnly('diskless', 'rdb-only closes the link after a snapshot with a mark', 'yes'),
   filtered,

@@ -36,9 +36,9 @@ for (const fixture of FIXTURES) {
 }
 
 for (const [fixture, step] of [
-  [{ server: 'trixie/redis', variant: 'cluster' }, 1],
-  [{ server: 'forky/redis', variant: 'packed' }, 11],
-  [{ server: 'forky/valkey', variant: 'plain' }, 13],
+  [{ server: 'redis-8.0', variant: 'cluster' }, 1],
+  [{ server: 'redis-8-forky', variant: 'packed' }, 11],
+  [{ server: 'valkey-9-forky', variant: 'plain' }, 13],
 ] as const) {
   test(`a truncated RDB whose length is known is refused: ${nameOf(fixture)}`, (t) => {
     const rdb = fixtureBytes(fixture);

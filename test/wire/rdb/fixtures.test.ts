@@ -64,7 +64,7 @@ test('together the files hold every type that a server at hand writes', (t) => {
 
 test('scripts and the replication history of Redis 6.0 come with its files', (t) => {
   const { scripts, auxiliary } = snapshotOf(
-    fixtureBytes({ server: 'bullseye/redis', variant: 'plain' }),
+    fixtureBytes({ server: 'redis-6.0', variant: 'plain' }),
   );
   t.deepEqual([...scripts].sort(), ['return 1', 'return 2']);
   t.regex(auxiliary.get('repl-id') ?? '', /^[0-9a-f]{40}$/);
@@ -72,7 +72,7 @@ test('scripts and the replication history of Redis 6.0 come with its files', (t)
 });
 
 test('a difference in a single value is noticed', (t) => {
-  const { contents } = manifestOf({ server: 'forky/redis', variant: 'packed' });
+  const { contents } = manifestOf({ server: 'redis-8-forky', variant: 'packed' });
   const changed = JSON.parse(JSON.stringify(contents).replace('"in database 3"', '"elsewhere"'));
   t.notDeepEqual(asFarAs(contents, changed), contents);
   const lastId = JSON.parse(JSON.stringify(contents).replace('"lastId":"7-7"', '"lastId":"7-8"'));

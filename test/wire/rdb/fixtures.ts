@@ -1,32 +1,23 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { SERVER_NAMES, type ServerName } from '../../../src/zoo/index.ts';
 import type { Contents } from './contents.ts';
-import type { RealServerName } from './real-server.ts';
 
 /** How a server was told to keep its values, which is how it saves them. */
 export type Variant = 'packed' | 'plain' | 'cluster';
 
 export interface Fixture {
-  readonly server: RealServerName;
+  readonly server: ServerName;
   readonly variant: Variant;
 }
 
 /** The golden files in the folder `fixtures`. */
 export const FIXTURES: readonly Fixture[] = [
-  ...(
-    [
-      'bullseye/redis',
-      'bookworm/redis',
-      'trixie/redis',
-      'forky/redis',
-      'trixie/valkey',
-      'forky/valkey',
-    ] as const
-  ).flatMap((server): Fixture[] => [
+  ...SERVER_NAMES.flatMap((server): Fixture[] => [
     { server, variant: 'packed' },
     { server, variant: 'plain' },
   ]),
-  { server: 'trixie/redis', variant: 'cluster' },
+  { server: 'redis-8.0', variant: 'cluster' },
 ];
 
 /** What the server that saved a file said of it. */
@@ -40,9 +31,7 @@ export interface Manifest {
 }
 
 export const fixturePath = ({ server, variant }: Fixture, extension: 'rdb' | 'manifest'): string =>
-  fileURLToPath(
-    new URL(`fixtures/${server.replace('/', '-')}-${variant}.${extension}`, import.meta.url),
-  );
+  fileURLToPath(new URL(`fixtures/${server}-${variant}.${extension}`, import.meta.url));
 
 export const fixtureBytes = (fixture: Fixture): Buffer => readFileSync(fixturePath(fixture, 'rdb'));
 

@@ -1,29 +1,24 @@
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import test from 'ava';
 import type { Snapshot } from '../../../models/vocabulary/index.ts';
 import type { RdbHeader } from '../../../src/wire/rdb/forms.ts';
 import { RdbReader, readRdb } from '../../../src/wire/rdb/reader.ts';
 import { writeRdb } from '../../../src/wire/rdb/writer.ts';
+import { type RealServer, SERVER_NAMES, type ServerName } from '../../../src/zoo/index.ts';
+import { realServer } from '../../real-servers.ts';
 import { asFarAs, contentsOf } from './contents.ts';
 import { fixtureBytes } from './fixtures.ts';
-import {
-  REAL_SERVERS,
-  type RealServer,
-  type RealServerName,
-  type RunningServer,
-  realServer,
-} from './real-server.ts';
+import { checkRdb, RunningServer } from './real-server.ts';
 import { contentsOfServer, functionsOfServer } from './server-contents.ts';
 
 /** The form that says the most of those that a server loads. */
-const FULLEST: Readonly<Record<RealServerName, RdbHeader>> = {
-  'bullseye/redis': 'REDIS0009',
-  'bookworm/redis': 'REDIS0010',
-  'trixie/redis': 'REDIS0011',
-  'forky/redis': 'REDIS0011',
-  'trixie/valkey': 'REDIS0011',
-  'forky/valkey': 'VALKEY080',
+const FULLEST: Readonly<Record<ServerName, RdbHeader>> = {
+  'redis-6.0': 'REDIS0009',
+  'redis-7.0': 'REDIS0010',
+  'redis-8.0': 'REDIS0011',
+  'redis-8-forky': 'REDIS0011',
+  'valkey-8.1': 'REDIS0011',
+  'valkey-9-forky': 'VALKEY080',
 };
 
 /** The key of the vectors of Redis 8, a type that a module brings. */
@@ -38,7 +33,7 @@ const snapshotOf = (bytes: Buffer): Snapshot => {
 /** What every server can hold: the data of Redis 6.0, without the stream that Valkey 9.1.2 loads only in its own form. */
 const shared = (): Snapshot => {
   const { databases, ...rest } = snapshotOf(
-    fixtureBytes({ server: 'bullseye/redis', variant: 'packed' }),
+    fixtureBytes({ server: 'redis-6.0', variant: 'packed' }),
   );
   const first = new Map(databases.get(0));
   first.delete('stream of edges');
@@ -67,55 +62,57 @@ const many = (): Snapshot => ({
 const written = (snapshot: Snapshot, header?: RdbHeader): Buffer =>
   Buffer.concat([...writeRdb(snapshot, header)]);
 
-for (const name of Object.keys(REAL_SERVERS) as RealServerName[]) {
-  const server = realServer(name);
-  const title = `${name} ${REAL_SERVERS[name].version}`;
-  if (server === null) {
-    test.skip(`${title} is not at hand: set PSYNCSPEC_REAL_SERVERS`, (t) => t.fail());
-    continue;
-  }
-
-  test.serial(`what every server can load, ${title} loads, key by key`, async (t) => {
-    const snapshot = shared();
-    await withServer(server, written(snapshot), async (running) => {
-      const contents = await contentsOfServer(running);
-      t.true(Object.keys(contents).length > 50);
-      t.deepEqual(asFarAs(contents, contentsOf(snapshot)), contents);
-    });
-  });
-
-  test.serial(`all that ${title} can hold it loads in its fullest form, key by key`, async (t) => {
-    for (const variant of ['packed', 'plain'] as const) {
-      const snapshot = snapshotOf(fixtureBytes({ server: name, variant }));
-      await withServer(server, written(snapshot, FULLEST[name]), async (running) => {
-        // A module that loads its value need not save the same bytes again, so its data are asked for.
-        const { [VECTORS]: vectors, ...contents } = await contentsOfServer(running);
-        const { [VECTORS]: ownVectors, ...own } = contentsOf(snapshot);
-        t.deepEqual(asFarAs(contents, own), contents);
-        t.is(vectors === undefined, ownVectors === undefined);
-        if (vectors !== undefined) {
-          await running.do('SELECT', '0');
-          t.deepEqual(await running.do('VGETATTR', 'vectors', 'far'), { bulk: '{"a":1}' });
-          t.deepEqual(await running.do('VCARD', 'vectors'), { integer: 2 });
-        }
-        if (snapshot.functions.length > 0) {
-          t.deepEqual(await functionsOfServer(running), snapshot.functions);
-        }
+for (const name of SERVER_NAMES) {
+  test.serial(
+    `what every server can load, ${name} loads, key by key`,
+    realServer(name)(async (t, { server }) => {
+      const snapshot = shared();
+      await withServer(server, written(snapshot), async (running) => {
+        const contents = await contentsOfServer(running);
+        t.true(Object.keys(contents).length > 50);
+        t.deepEqual(asFarAs(contents, contentsOf(snapshot)), contents);
       });
-    }
-  });
-
-  test.serial(`${title} loads many keys with their expiries`, async (t) => {
-    await withServer(server, written(many()), async (running) => {
-      t.deepEqual(await running.do('DBSIZE'), { integer: 50_000 });
-      t.deepEqual(await running.do('GET', 'key 49999'), { bulk: `value ${49999 * 7919}` });
-      t.regex(JSON.stringify(await running.do('INFO', 'keyspace')), /keys=50000,expires=16667/);
-    });
-  });
+    }),
+  );
 
   test.serial(
-    `the mark stands where the RDB ends that ${title} streams to a replica`,
-    async (t) => {
+    `all that ${name} can hold it loads in its fullest form, key by key`,
+    realServer(name)(async (t, { server }) => {
+      for (const variant of ['packed', 'plain'] as const) {
+        const snapshot = snapshotOf(fixtureBytes({ server: name, variant }));
+        await withServer(server, written(snapshot, FULLEST[name]), async (running) => {
+          // A module that loads its value need not save the same bytes again, so its data are asked for.
+          const { [VECTORS]: vectors, ...contents } = await contentsOfServer(running);
+          const { [VECTORS]: ownVectors, ...own } = contentsOf(snapshot);
+          t.deepEqual(asFarAs(contents, own), contents);
+          t.is(vectors === undefined, ownVectors === undefined);
+          if (vectors !== undefined) {
+            await running.do('SELECT', '0');
+            t.deepEqual(await running.do('VGETATTR', 'vectors', 'far'), { bulk: '{"a":1}' });
+            t.deepEqual(await running.do('VCARD', 'vectors'), { integer: 2 });
+          }
+          if (snapshot.functions.length > 0) {
+            t.deepEqual(await functionsOfServer(running), snapshot.functions);
+          }
+        });
+      }
+    }),
+  );
+
+  test.serial(
+    `${name} loads many keys with their expiries`,
+    realServer(name)(async (t, { server }) => {
+      await withServer(server, written(many()), async (running) => {
+        t.deepEqual(await running.do('DBSIZE'), { integer: 50_000 });
+        t.deepEqual(await running.do('GET', 'key 49999'), { bulk: `value ${49999 * 7919}` });
+        t.regex(JSON.stringify(await running.do('INFO', 'keyspace')), /keys=50000,expires=16667/);
+      });
+    }),
+  );
+
+  test.serial(
+    `the mark stands where the RDB ends that ${name} streams to a replica`,
+    realServer(name)(async (t, { server }) => {
       await withServer(server, written(shared()), async (running) => {
         await running.do('CONFIG', 'SET', 'repl-diskless-sync', 'yes');
         await running.do('CONFIG', 'SET', 'repl-diskless-sync-delay', '0');
@@ -124,25 +121,31 @@ for (const name of Object.keys(REAL_SERVERS) as RealServerName[]) {
         t.is(behind, mark);
         t.deepEqual(asFarAs(contents, contentsOf(snapshot)), contents);
       });
-    },
+    }),
   );
 
-  test.serial(`the checker of ${title} finds no fault in what was written`, async (t) => {
-    for (const [snapshot, header] of [
-      [shared(), 'REDIS0009'],
-      [snapshotOf(fixtureBytes({ server: name, variant: 'packed' })), FULLEST[name]],
-      [snapshotOf(fixtureBytes({ server: name, variant: 'plain' })), FULLEST[name]],
-    ] as const) {
-      const { good, output } = await server.check(written(snapshot, header));
-      t.true(good, output);
-    }
-  });
+  test.serial(
+    `the checker of ${name} finds no fault in what was written`,
+    realServer(name)(async (t, { server }) => {
+      for (const [snapshot, header] of [
+        [shared(), 'REDIS0009'],
+        [snapshotOf(fixtureBytes({ server: name, variant: 'packed' })), FULLEST[name]],
+        [snapshotOf(fixtureBytes({ server: name, variant: 'plain' })), FULLEST[name]],
+      ] as const) {
+        const { good, output } = await checkRdb(server, written(snapshot, header));
+        t.true(good, output);
+      }
+    }),
+  );
 
-  test.serial(`the checker of ${title} finds a fault where there is one`, async (t) => {
-    const rdb = written(shared());
-    rdb.writeUInt8(rdb.readUInt8(100) ^ 1, 100);
-    t.false((await server.check(rdb)).good);
-  });
+  test.serial(
+    `the checker of ${name} finds a fault where there is one`,
+    realServer(name)(async (t, { server }) => {
+      const rdb = written(shared());
+      rdb.writeUInt8(rdb.readUInt8(100) ^ 1, 100);
+      t.false((await checkRdb(server, rdb)).good);
+    }),
+  );
 }
 
 /** Lets a server load an RDB, and stops it whatever comes of it. */
@@ -151,7 +154,7 @@ const withServer = async (
   rdb: Buffer,
   use: (running: RunningServer) => Promise<void>,
 ): Promise<void> => {
-  const running = await server.start({ rdb });
+  const running = await RunningServer.start(server, { rdb });
   try {
     await use(running);
   } finally {
@@ -163,7 +166,7 @@ const withServer = async (
 const streamed = async (
   running: RunningServer,
 ): Promise<{ readonly mark: string; readonly snapshot: Snapshot; readonly behind: string }> => {
-  const socket = connect(join(running.folder, 'socket'));
+  const socket = connect(running.port, running.host);
   const chunks: AsyncIterator<Buffer> = socket[Symbol.asyncIterator]();
   const receive = async (): Promise<Buffer> => {
     const { done, value } = await chunks.next();

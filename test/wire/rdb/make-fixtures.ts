@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { type Configuration, cacheFolder, provide } from '../../../src/zoo/index.ts';
 import { brief } from './contents.ts';
 import { COMMANDS, EDGE_COMMANDS, NEWER_COMMANDS } from './dataset.ts';
 import { FIXTURES, type Fixture, fixturePath, type Manifest, type Variant } from './fixtures.ts';
-import { REAL_SERVERS, type RunningServer, realServer } from './real-server.ts';
+import { RunningServer } from './real-server.ts';
 import {
   contentsOfServer,
   databasesOfServer,
@@ -13,7 +14,7 @@ import {
 } from './server-contents.ts';
 
 /**
- * Makes the golden RDB files anew: `npx tsx test/wire/rdb/make-fixtures.ts`, with the real servers at hand. Beside each
+ * Makes the golden RDB files anew: `npx tsx test/wire/rdb/make-fixtures.ts`, from the real servers. Beside each
  * file stands what the server that saved it said of its contents. Commit only differences that you understand.
  */
 
@@ -47,25 +48,25 @@ const SETTINGS: Readonly<Record<Variant, readonly (readonly string[])[]>> = {
 };
 
 /** What a server must be started with. Redis 6.0 has no switch for DEBUG. */
-const startSettings = ({ server, variant }: Fixture): string[] => [
-  ...(server === 'bullseye/redis' ? [] : ['--enable-debug-command', 'yes']),
-  ...(variant === 'cluster' ? ['--cluster-enabled', 'yes', '--cluster-port', '7190'] : []),
-];
+const startSettings = ({ server, variant }: Fixture): Configuration => ({
+  ...(server === 'redis-6.0' ? {} : { 'enable-debug-command': 'yes' }),
+  ...(variant === 'cluster' ? { 'cluster-enabled': 'yes' } : {}),
+});
 
 const make = async (fixture: Fixture): Promise<void> => {
-  const server = realServer(fixture.server);
-  if (server === null) throw new Error('PSYNCSPEC_REAL_SERVERS is not set');
-  const running = await server.start({ settings: startSettings(fixture) });
+  const cache = cacheFolder(process.env, process.cwd());
+  const server = await provide(fixture.server, { cacheFolder: cache, env: process.env });
+  const running = await RunningServer.start(server, { config: startSettings(fixture) });
   try {
     await fill(running, fixture);
     await running.do('SAVE');
     writeFileSync(fixturePath(fixture, 'rdb'), readFileSync(join(running.folder, 'dump.rdb')));
     const manifest: Manifest = {
-      server: `${fixture.server} ${REAL_SERVERS[fixture.server].version}`,
+      server: `${fixture.server} ${server.version}`,
       settings: SETTINGS[fixture.variant],
       types: await typesOf(running),
       contents: await contentsOfServer(running),
-      functions: fixture.server === 'bullseye/redis' ? [] : await functionsOfServer(running),
+      functions: fixture.server === 'redis-6.0' ? [] : await functionsOfServer(running),
     };
     writeFileSync(fixturePath(fixture, 'manifest'), manifestText(manifest));
   } finally {
@@ -91,7 +92,7 @@ const fill = async (server: RunningServer, { variant, server: name }: Fixture): 
   }
   for (const setting of SETTINGS[variant]) await server.ask('CONFIG', 'SET', ...setting);
   if (variant === 'plain') await server.ask('DEBUG', 'QUICKLIST-PACKED-THRESHOLD', '100B');
-  if (name === 'bullseye/redis') {
+  if (name === 'redis-6.0') {
     await attachReplica(server);
     await server.do('SCRIPT', 'LOAD', 'return 1');
     await server.do('SCRIPT', 'LOAD', 'return 2');
@@ -111,7 +112,7 @@ const untilWritable = async (server: RunningServer): Promise<void> => {
 /** Lets a replica come and go, so that there is a history: without one, Redis 6.0 saves neither its name nor scripts. */
 const attachReplica = (server: RunningServer): Promise<void> =>
   new Promise((resolve, reject) => {
-    const replica = connect(join(server.folder, 'socket'), () => replica.write('SYNC\r\n'));
+    const replica = connect(server.port, server.host, () => replica.write('SYNC\r\n'));
     replica.once('error', reject);
     replica.on('data', (chunk) => {
       if (!chunk.includes('REDIS')) return;
