@@ -1,17 +1,20 @@
 import test from 'ava';
+import type { Dialect } from '../../models/vocabulary/index.ts';
 import { ReplicationServer } from '../../src/server/server.ts';
+import { SERVER_NAMES, type ServerName } from '../../src/zoo/index.ts';
 import { realServer } from '../real-servers.ts';
 import { SEED } from '../seed.ts';
 import { clientOf, contentsOf, observe, until, untilInStep } from './client.ts';
 
-const SERVERS = [
-  'redis-6.0',
-  'redis-7.0',
-  'redis-8.0',
-  'redis-8-forky',
-  'valkey-8.1',
-  'valkey-9-forky',
-] as const;
+/** The dialect in which the reference is a master to each: a replica may be newer than its master, not older. */
+const DIALECTS: Readonly<Record<ServerName, Dialect>> = {
+  'redis-6.0': 'redis-6.0',
+  'redis-7.0': 'redis-7',
+  'redis-8.0': 'redis-8',
+  'redis-8-forky': 'redis-8',
+  'valkey-8.1': 'valkey-8',
+  'valkey-9-forky': 'valkey-9',
+};
 
 /** Some writes of every kind that the reference knows, in two databases. */
 const writes = (round: number): string[][] => [
@@ -30,12 +33,13 @@ const writes = (round: number): string[][] => [
   ['SELECT', '0'],
 ];
 
-for (const name of SERVERS) {
+for (const name of SERVER_NAMES) {
   for (const diskless of ['yes', 'no']) {
     test(
       `${name} follows the reference with repl-diskless-sync ${diskless}, survives cuts and ends with the same data (seed ${SEED})`,
       realServer(name)(async (t, real) => {
         const reference = await ReplicationServer.listen({
+          dialect: DIALECTS[name],
           settings: { 'repl-diskless-sync': diskless, 'repl-diskless-sync-delay': '0' },
         });
         t.teardown(() => reference.close());

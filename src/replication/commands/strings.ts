@@ -1,4 +1,4 @@
-import type { DataEntry } from '../../../models/vocabulary/index.ts';
+import { atLeast, type DataEntry } from '../../../models/vocabulary/index.ts';
 import type { Client } from '../client.ts';
 import type { ReplicationNode } from '../node.ts';
 import {
@@ -75,6 +75,28 @@ const put = (
   expiresAt: number | null,
 ) => node.write(client.database, key, { value: { type: 'string', value }, expiresAt });
 
+/** A deadline travels as such, and to replicas before 6.2, which do not know PXAT, as a command of its own. */
+const propagateSet = (
+  node: ReplicationNode,
+  client: Client,
+  [key, value]: readonly [key: string, value: string],
+  expiresAt: number | null,
+  keepsTtl: boolean,
+): void => {
+  const deadline = String(expiresAt);
+  const inOne = expiresAt !== null && atLeast(node.dialect, 'redis-6.2');
+  node.propagate(client.database, [
+    'SET',
+    key,
+    value,
+    ...(keepsTtl ? ['KEEPTTL'] : []),
+    ...(inOne ? ['PXAT', deadline] : []),
+  ]);
+  if (expiresAt !== null && !inOne) {
+    node.propagate(client.database, ['PEXPIREAT', key, deadline]);
+  }
+};
+
 const set = write('set', -3, (node, client, [key = '', value = '', ...rest]) => {
   const options = parseSetOptions(rest, node.now());
   if (options === 'syntax') return SYNTAX_ERROR;
@@ -88,12 +110,7 @@ const set = write('set', -3, (node, client, [key = '', value = '', ...rest]) => 
   }
   const expiresAt = options.keepsTtl ? (old?.expiresAt ?? null) : options.expiresAt;
   put(node, client, key, value, expiresAt);
-  node.propagate(client.database, [
-    'SET',
-    key,
-    value,
-    ...(options.keepsTtl ? ['KEEPTTL'] : expiresAt === null ? [] : ['PXAT', String(expiresAt)]),
-  ]);
+  propagateSet(node, client, [key, value], options.keepsTtl ? null : expiresAt, options.keepsTtl);
   return answer;
 });
 
