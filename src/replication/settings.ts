@@ -80,6 +80,13 @@ export interface OutputLimit {
   readonly softSeconds: number;
 }
 
+/** A node can't be configured like this. */
+export class InvalidSetting extends Error {
+  constructor(name: string, text: string) {
+    super(`${name} can't be ${JSON.stringify(text)}`);
+  }
+}
+
 /** What a node is configured with, as text, the way CONFIG GET shows it. */
 export class Settings {
   readonly #rules: Ruleset;
@@ -94,9 +101,13 @@ export class Settings {
     this.#values = new Map(
       (Object.keys(SETTINGS) as SettingName[]).map((name) => [
         name,
-        given[name] ?? SETTINGS[name].initial(dialect),
+        SETTINGS[name].initial(dialect),
       ]),
     );
+    for (const [name, text] of Object.entries(given)) {
+      const outcome = this.set(name, text);
+      if ('wrong' in outcome) throw new InvalidSetting(name, text);
+    }
   }
 
   /** Names and values that match a glob pattern. */

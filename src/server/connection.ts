@@ -14,17 +14,21 @@ export class Connection {
   readonly id: ClientId;
   readonly #socket: Socket;
   readonly #node: ReplicationNode;
+  readonly #perform: () => void;
   readonly #reader = new CommandReader(UNAUTHENTICATED_LIMITS);
   #outgoing: Uint8Array[] = [];
+  #outgoingLength = 0;
   #streams = false;
   #ended = false;
   /** Whether the client has authenticated itself and may send more at once. */
   #trusted = false;
 
-  constructor(id: ClientId, socket: Socket, node: ReplicationNode) {
+  /** `perform` does what the node wants done after a command. */
+  constructor(id: ClientId, socket: Socket, node: ReplicationNode, perform: () => void) {
     this.id = id;
     this.#socket = socket;
     this.#node = node;
+    this.#perform = perform;
   }
 
   get isOpen(): boolean {
@@ -38,7 +42,8 @@ export class Connection {
   /** Hands the commands that have arrived to the node, as far as it takes them now. */
   process(): void {
     while (this.isOpen && !this.#node.isBlocked(this.id)) {
-      if (this.#socket.writableLength > UNREAD_REPLIES_MAX) {
+      if (this.#socket.writableLength + this.#outgoingLength > UNREAD_REPLIES_MAX) {
+        this.#writeOutgoing();
         this.#socket.pause();
         return;
       }
@@ -51,6 +56,7 @@ export class Connection {
       }
       if ('nothing' in read) this.#node.newline(this.id);
       else this.#node.command(this.id, read.command);
+      this.#perform();
     }
     if (this.#node.isBlocked(this.id)) this.#socket.pause();
   }
@@ -62,6 +68,7 @@ export class Connection {
 
   send(bytes: Uint8Array): void {
     this.#outgoing.push(bytes);
+    this.#outgoingLength += bytes.length;
   }
 
   /** There is something of the stream to send. */
@@ -119,6 +126,7 @@ export class Connection {
     const [only] = this.#outgoing;
     const bytes = this.#outgoing.length === 1 && only ? only : Buffer.concat(this.#outgoing);
     this.#outgoing = [];
+    this.#outgoingLength = 0;
     this.#socket.write(bytes);
   }
 

@@ -94,7 +94,7 @@ export class ReplicationServer {
   #accept(socket: Socket): void {
     this.#lastId += 1;
     const id = this.#lastId;
-    const connection = new Connection(id, socket, this.#node);
+    const connection = new Connection(id, socket, this.#node, () => this.#performAll());
     this.#connections.set(id, connection);
     const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
     this.#turn(() => this.#node.connected(id, peer));
