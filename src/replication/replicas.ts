@@ -107,8 +107,10 @@ export class Replicas {
       for (const session of this.#attached.values()) session.feed?.makeRoom(piece.length);
       stream.append(piece);
     }
+    const { hard } = this.#host.settings.replicaOutputLimit;
     for (const [client, session] of this.#attached) {
       if (session.open) this.#host.emit({ effect: 'stream', client: client.id });
+      if (this.#exceeds(session, hard)) this.step(client, { type: 'OUTPUT_LIMIT' });
     }
   }
 
@@ -118,7 +120,7 @@ export class Replicas {
     const timeoutSeconds = this.#host.settings.number('repl-timeout');
     for (const [client, session] of this.all()) {
       this.step(client, { type: 'TICK', at, timeoutSeconds });
-      this.#checkOutput(client, session, at);
+      this.#checkSoftLimit(client, session, at);
     }
   }
 
@@ -147,16 +149,18 @@ export class Replicas {
     this.#host.left();
   }
 
-  /** Output limits: what waits for a replica beyond them ends its link, as in Redis. */
-  #checkOutput(client: Client, session: Session, at: number): void {
-    if (session.feed === null) return;
-    const { hard, soft, softSeconds } = this.#host.settings.replicaOutputLimit;
-    const { lag } = session.feed;
-    const { capacity } = this.#host.stream.backlog ?? { capacity: 0 };
-    if (soft > 0 && lag > Math.max(soft, capacity)) session.lagsSince ??= at;
-    else session.lagsSince = null;
-    const tooLong = session.lagsSince !== null && at - session.lagsSince > softSeconds;
-    if ((hard > 0 && lag > Math.max(hard, capacity)) || tooLong) {
+  /** Whether more waits for a replica than a limit allows; 0 is no limit, and none is below the backlog's size. */
+  #exceeds({ feed }: Session, limit: number): boolean {
+    const capacity = this.#host.stream.backlog?.capacity ?? 0;
+    return feed !== null && limit > 0 && feed.lag > Math.max(limit, capacity);
+  }
+
+  /** The soft limit ends a link only once it has been exceeded for some time. */
+  #checkSoftLimit(client: Client, session: Session, at: number): void {
+    const { soft, softSeconds } = this.#host.settings.replicaOutputLimit;
+    if (!this.#exceeds(session, soft)) session.lagsSince = null;
+    else session.lagsSince ??= at;
+    if (session.lagsSince !== null && at - session.lagsSince > softSeconds) {
       this.step(client, { type: 'OUTPUT_LIMIT' });
     }
   }
