@@ -92,9 +92,28 @@ const greet = async (
       if (failure !== null) throw failure;
     }
   } catch (error) {
-    throw error instanceof PeerError ? notRedis(error, peer, where) : error;
+    if (!(error instanceof PeerError)) throw error;
+    if (await takesTls(address, options)) throw wantsTls(where);
+    throw notRedis(error, peer, where);
   } finally {
     peer.close();
+  }
+};
+
+const wantsTls = (where: string): PreflightFailure =>
+  new PreflightFailure('tls', `${where}: it speaks TLS: give --tls`);
+
+/** Whether a target that does not answer in the clear answers with TLS. */
+const takesTls = async (address: TargetAddress, options: PeerOptions): Promise<boolean> =>
+  address.tls === undefined && takesConnections({ ...address, tls: { insecure: true } }, options);
+
+const takesConnections = async (address: TargetAddress, options: PeerOptions): Promise<boolean> => {
+  try {
+    (await Peer.open(address, options)).close();
+    return true;
+  } catch (error) {
+    if (error instanceof PeerError) return false;
+    throw error;
   }
 };
 
@@ -103,26 +122,33 @@ const dial = async (address: TargetAddress, options: PeerOptions, where: string)
     return await Peer.open(address, options);
   } catch (error) {
     if (!(error instanceof PeerError)) throw error;
-    if (error.problem === 'silent') {
-      throw new PreflightFailure('silent', `${where}: ${error.message}: is a firewall in between?`);
-    }
-    throw address.tls && !/ECONNREFUSED|ENOTFOUND|EAI_AGAIN/.test(error.message)
-      ? new PreflightFailure(
-          'no-tls',
-          `${where}: no TLS connection (${error.message}): leave --tls out, or give --cacert`,
-        )
-      : new PreflightFailure(
-          'refused',
-          `${where}: no connection (${error.message}): is the server running there?`,
-        );
+    throw await notConnected(error, address, options, where);
   }
+};
+
+const notConnected = async (
+  error: PeerError,
+  { tls, ...plain }: TargetAddress,
+  options: PeerOptions,
+  where: string,
+): Promise<PreflightFailure> => {
+  if (tls !== undefined && (await takesConnections(plain, options))) {
+    return new PreflightFailure(
+      'no-tls',
+      `${where}: no TLS connection (${error.message}): leave --tls out, or give --cacert`,
+    );
+  }
+  return error.problem === 'silent'
+    ? new PreflightFailure('silent', `${where}: ${error.message}: is a firewall in between?`)
+    : new PreflightFailure(
+        'refused',
+        `${where}: no connection (${error.message}): is the server running there?`,
+      );
 };
 
 const notRedis = (error: PeerError, peer: Peer, where: string): PreflightFailure => {
   const heard = peer.firstHeard;
-  if (heard.startsWith(TLS_ALERT)) {
-    return new PreflightFailure('tls', `${where}: it speaks TLS: give --tls`);
-  }
+  if (heard.startsWith(TLS_ALERT)) return wantsTls(where);
   if (error.problem === 'silent') {
     return new PreflightFailure(
       'silent',
@@ -132,7 +158,7 @@ const notRedis = (error: PeerError, peer: Peer, where: string): PreflightFailure
   if (heard === '') {
     return new PreflightFailure(
       'not-resp',
-      `${where}: it closed the link when it was sent PING: is it a Redis port, and does it want --tls?`,
+      `${where}: it closed the link when it was sent PING: is it a Redis port?`,
     );
   }
   return new PreflightFailure(

@@ -96,6 +96,15 @@ const reasonLines = (report: Report, width: number, paint: Paint): string[] => {
   });
 };
 
+/** How long was spent waiting for clocks of the target's own, and which. */
+const waitsOf = ({ checks }: Report, width: number): string => {
+  const waiting = checks.filter(({ waitsFor }) => waitsFor !== undefined);
+  const seconds = waiting.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / 1000;
+  if (seconds < 0.1) return '';
+  const clocks = [...new Set(waiting.map(({ waitsFor }) => waitsFor))].join('; ');
+  return `  ${wrap(`${seconds.toFixed(1)} s of this went by waiting for the target’s own clocks: ${clocks}`, width, 2)}`;
+};
+
 const summaryOf = (report: Report, paint: Paint): string => {
   const parts = (Object.keys(PLURAL) as CheckReport['outcome'][])
     .filter((outcome) => outcome === 'conforms' || report.counts[outcome] > 0)
@@ -127,7 +136,7 @@ export const humanOf = (
     reasonLines(report, width, paint).join('\n'),
     ...findings,
     left.join('\n'),
-    summaryOf(report, paint),
+    [summaryOf(report, paint), waitsOf(report, width)].filter((line) => line !== '').join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 };
