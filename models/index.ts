@@ -1,4 +1,8 @@
 /** The rules and machines of Redis replication as a library. */
+
+export * from './machines/catalogue/entry.ts';
+export * from './machines/catalogue/shape.ts';
+export * from './machines/catalogue.ts';
 export * from './machines/failover.ts';
 export * from './machines/replica-link.ts';
 export * from './machines/replica-link-terms.ts';
