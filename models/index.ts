@@ -7,6 +7,7 @@ export * from './machines/failover.ts';
 export * from './machines/replica-link.ts';
 export * from './machines/replica-link-terms.ts';
 export * from './machines/replica-session.ts';
+export * from './machines/replica-session-terms.ts';
 export * from './rules/acknowledgement.ts';
 export * from './rules/application.ts';
 export * from './rules/backlog.ts';
