@@ -9,9 +9,15 @@ const OF_A_REPLICA = /^(HAND|ASK|ANS|XFER|LINK|APPLY)-|^ACK-[678]$|^REPLID-5$/;
 
 const OF_SEVERAL_NODES = /^FAILOVER-/;
 
+/** What takes more than a check may cost a target. */
+const TOO_COSTLY: Readonly<Record<string, string>> = {
+  'LIVE-7': 'it takes a snapshot larger than what sockets hold, and repl-timeout seconds',
+};
+
 /** Why a rule has no check of a master; null where it must have one. */
 const excuseOf = (id: RuleId): string | null => {
   if (OF_A_REPLICA.test(id)) return 'it binds a replica';
+  if (id in TOO_COSTLY) return TOO_COSTLY[id] ?? null;
   return OF_SEVERAL_NODES.test(id) ? 'it takes two nodes that hand over' : null;
 };
 

@@ -140,6 +140,7 @@ export class ReplicationNode {
     this.failover = new Failover(
       {
         now: this.now,
+        role: () => this.role,
         offset: () => this.stream.offset,
         candidates: () => this.candidates(),
         releaseWrites: () => this.#releaseWrites(),
