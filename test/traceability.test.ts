@@ -9,15 +9,13 @@ const OF_A_REPLICA = /^(HAND|ASK|ANS|XFER|LINK|APPLY)-|^ACK-[678]$|^REPLID-5$/;
 
 const OF_SEVERAL_NODES = /^FAILOVER-/;
 
-/** What takes more than a check may cost a target. */
-const TOO_COSTLY: Readonly<Record<string, string>> = {
-  'LIVE-7': 'it takes a snapshot larger than what sockets hold, and repl-timeout seconds',
-};
+/** What is left to walks through the machines: it takes time, or a snapshot larger than what sockets hold. */
+const WALKED = /^FULL-1[567]$|^LIVE-7$/;
 
 /** Why a rule has no check of a master; null where it must have one. */
 const excuseOf = (id: RuleId): string | null => {
   if (OF_A_REPLICA.test(id)) return 'it binds a replica';
-  if (id in TOO_COSTLY) return TOO_COSTLY[id] ?? null;
+  if (WALKED.test(id)) return 'a walk through the machine shows it';
   return OF_SEVERAL_NODES.test(id) ? 'it takes two nodes that hand over' : null;
 };
 

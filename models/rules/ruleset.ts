@@ -81,6 +81,7 @@ import { countsAsConnected, infoState, listedInRole } from './observation.ts';
 import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
+import { snapshotDueAfterSave, snapshotGivenUp, snapshotGroup } from './snapshot-schedule.ts';
 import { countResync } from './statistics.ts';
 import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
 
@@ -160,7 +161,10 @@ export const STANDARD = {
   shiftReplicationId,
   snapshotAtOnce,
   snapshotDue,
+  snapshotDueAfterSave,
   snapshotFrame,
+  snapshotGivenUp,
+  snapshotGroup,
   snapshotStuck,
   snapshotTarget,
   streamUnit,

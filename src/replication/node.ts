@@ -525,7 +525,7 @@ export class ReplicationNode {
     }
     this.replicas.tick();
     this.#expireBacklog();
-    this.snapshots.startIfDue();
+    this.snapshots.tick();
     this.#cronCalls += 1;
   }
 
