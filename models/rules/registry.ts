@@ -14,6 +14,7 @@ import { PARTIAL_RESYNC } from './partial-resync.ts';
 import { READINESS } from './readiness.ts';
 import { REPLCONF } from './replconf.ts';
 import type { Rule } from './rule.ts';
+import { SNAPSHOT_SCHEDULE } from './snapshot-schedule.ts';
 import { STATISTICS } from './statistics.ts';
 import { STREAM } from './stream.ts';
 
@@ -24,6 +25,7 @@ export const RULES = {
   ...PARTIAL_RESYNC,
   ...CONTINUATION,
   ...FULL_RESYNC,
+  ...SNAPSHOT_SCHEDULE,
   ...IDENTITY,
   ...BACKLOG,
   ...STREAM,

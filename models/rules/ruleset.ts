@@ -17,6 +17,7 @@ import {
 import { continueLine } from './continuation.ts';
 import { caughtUp, failoverOverdue, judgeFailover } from './failover.ts';
 import {
+  afterFirstAck,
   afterSnapshot,
   fullResyncLine,
   joinedOffset,
@@ -59,22 +60,28 @@ import {
   pingDue,
   replicaTimedOut,
   replyOnReplicaLink,
+  snapshotStuck,
 } from './liveness.ts';
 import {
   acknowledgesAfterLoad,
   acknowledgesBySecond,
+  closesBrokenStream,
   dropsReplicasAtReplicaof,
   givesUpHistoryAt,
+  historyForNewMaster,
+  isSameMaster,
   judgeAnswer,
   judgeHeader,
   linkTimedOut,
   reconnectsAtOnce,
+  servesWhileLoading,
   takesSilenceForNo,
 } from './master-link.ts';
 import { countsAsConnected, infoState, listedInRole } from './observation.ts';
 import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
+import { snapshotDueAfterSave, snapshotGivenUp, snapshotGroup } from './snapshot-schedule.ts';
 import { countResync } from './statistics.ts';
 import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
 
@@ -87,6 +94,7 @@ export const STANDARD = {
   acknowledgesAfterLoad,
   acknowledgesBySecond,
   addressCommand,
+  afterFirstAck,
   afterSnapshot,
   announcements,
   announcesVersion,
@@ -96,6 +104,7 @@ export const STANDARD = {
   cachedMasterOfOneself,
   capaCommand,
   caughtUp,
+  closesBrokenStream,
   completesUnit,
   continueLine,
   countAcknowledged,
@@ -109,6 +118,7 @@ export const STANDARD = {
   fullResyncLine,
   getackDue,
   givesUpHistoryAt,
+  historyForNewMaster,
   historyOfLink,
   idsAfterBacklogExpiry,
   idsAfterContinue,
@@ -121,6 +131,7 @@ export const STANDARD = {
   isPipelined,
   isPromoted,
   isRefusedAuth,
+  isSameMaster,
   isSignOfLife,
   joinedOffset,
   judgeAnswer,
@@ -145,11 +156,16 @@ export const STANDARD = {
   reconnectsAtOnce,
   replicaTimedOut,
   replyOnReplicaLink,
+  servesWhileLoading,
   setUpFullResync,
   shiftReplicationId,
   snapshotAtOnce,
   snapshotDue,
+  snapshotDueAfterSave,
   snapshotFrame,
+  snapshotGivenUp,
+  snapshotGroup,
+  snapshotStuck,
   snapshotTarget,
   streamUnit,
   takesSilenceForNo,

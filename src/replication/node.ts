@@ -140,6 +140,7 @@ export class ReplicationNode {
     this.failover = new Failover(
       {
         now: this.now,
+        role: () => this.role,
         offset: () => this.stream.offset,
         candidates: () => this.candidates(),
         releaseWrites: () => this.#releaseWrites(),
@@ -524,7 +525,7 @@ export class ReplicationNode {
     }
     this.replicas.tick();
     this.#expireBacklog();
-    this.snapshots.startIfDue();
+    this.snapshots.tick();
     this.#cronCalls += 1;
   }
 
