@@ -75,8 +75,10 @@ import { countsAsConnected, infoState, listedInRole } from './observation.ts';
 import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
+import { beginning, historyToSave } from './restart.ts';
 import { countResync } from './statistics.ts';
 import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
+import { countGood, shutdownMayEnd, writesAllowed } from './write-safety.ts';
 
 /**
  * Every decision of the protocol as one value. Machines and nodes are built from a ruleset, so that a changed rule (a
@@ -93,12 +95,14 @@ export const STANDARD = {
   authCommand,
   backlogCapacity,
   backlogExpired,
+  beginning,
   cachedMasterOfOneself,
   capaCommand,
   caughtUp,
   completesUnit,
   continueLine,
   countAcknowledged,
+  countGood,
   countResync,
   countsAsConnected,
   databaseAfter,
@@ -110,6 +114,7 @@ export const STANDARD = {
   getackDue,
   givesUpHistoryAt,
   historyOfLink,
+  historyToSave,
   idsAfterBacklogExpiry,
   idsAfterContinue,
   idsAfterFullResync,
@@ -147,6 +152,7 @@ export const STANDARD = {
   replyOnReplicaLink,
   setUpFullResync,
   shiftReplicationId,
+  shutdownMayEnd,
   snapshotAtOnce,
   snapshotDue,
   snapshotFrame,
@@ -157,6 +163,7 @@ export const STANDARD = {
   waitSatisfied,
   windowAfterFeed,
   windowAfterResize,
+  writesAllowed,
 } as const;
 
 export type Ruleset = typeof STANDARD;
