@@ -157,6 +157,7 @@ export class ReplicationNode {
     this.failover = new Failover(
       {
         now,
+        role: () => this.role,
         offset: () => stream.offset,
         candidates: () => this.candidates(),
         releaseWrites: () => this.#releaseWrites(),

@@ -193,22 +193,7 @@ const failover = command(
   (node, _client, words) => {
     const wish = failoverWish(words);
     if (wish === null) return error('syntax error');
-    if (wish === 'abort') {
-      if (node.failover.state === 'none') return error('No failover in progress.');
-      node.failover.step({ type: 'ABORT' });
-      return OK;
-    }
-    if (wish.timeout !== null && wish.timeout <= 0) {
-      return error('FAILOVER timeout must be greater than 0');
-    }
-    const refusal = node.rules.judgeFailover(wish, {
-      role: node.role,
-      state: node.failover.state,
-      candidates: node.candidates(),
-    });
-    if (refusal !== null) return replyOfLine(refusal);
-    node.failover.step({ type: 'FAILOVER', wish, now: node.now() });
-    return OK;
+    return replyOfLine(node.failover.command(wish === 'abort' ? null : wish));
   },
   { notInTransaction: true },
 );
