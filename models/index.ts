@@ -1,8 +1,13 @@
 /** The rules and machines of Redis replication as a library. */
+
+export * from './machines/catalogue/entry.ts';
+export * from './machines/catalogue/shape.ts';
+export * from './machines/catalogue.ts';
 export * from './machines/failover.ts';
 export * from './machines/replica-link.ts';
 export * from './machines/replica-link-terms.ts';
 export * from './machines/replica-session.ts';
+export * from './machines/replica-session-terms.ts';
 export * from './rules/acknowledgement.ts';
 export * from './rules/application.ts';
 export * from './rules/backlog.ts';

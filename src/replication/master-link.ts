@@ -159,7 +159,8 @@ export class MasterLink {
   }
 
   loadStarted(connection: number): void {
-    this.#stepOn(connection, { type: 'LOAD_STARTED' });
+    const { replid } = this.#host.stream.ids;
+    this.#stepOn(connection, { type: 'LOAD_STARTED', replid });
   }
 
   loaded(connection: number, snapshot: Snapshot): void {

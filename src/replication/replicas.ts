@@ -1,9 +1,9 @@
-import {
-  type MasterView,
-  replicaSession,
-  type SessionEffect,
-  type SessionEvent,
-} from '../../models/machines/replica-session.ts';
+import { replicaSession } from '../../models/machines/replica-session.ts';
+import type {
+  MasterView,
+  SessionEffect,
+  SessionEvent,
+} from '../../models/machines/replica-session-terms.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { ResyncCounters } from '../../models/rules/statistics.ts';
 import {

@@ -1,10 +1,10 @@
 import { initialTransition, transition } from 'xstate';
+import type { replicaSession } from '../../models/machines/replica-session.ts';
 import type {
-  replicaSession,
   SessionContext,
   SessionEffect,
   SessionEvent,
-} from '../../models/machines/replica-session.ts';
+} from '../../models/machines/replica-session-terms.ts';
 import type { Dialect, SessionState } from '../../models/vocabulary/index.ts';
 import type { ReplicaFeed } from './replica-feed.ts';
 

@@ -146,8 +146,7 @@ const replicaof = (name: string) =>
         return error('REPLICAOF not allowed while failing over.');
       }
       const master = { host, port: Number(port) };
-      const { master: before } = node.masterLink;
-      if (before?.host.toLowerCase() === host.toLowerCase() && before.port === master.port) {
+      if (node.rules.isSameMaster(node.masterLink.master, master)) {
         return simple('OK Already connected to specified master');
       }
       node.follow(master);
