@@ -12,6 +12,9 @@ const OF_SEVERAL_NODES = /^FAILOVER-/;
 /** Why a rule has no check of a master; null where it must have one. */
 const excuseOf = (id: RuleId): string | null => {
   if (OF_A_REPLICA.test(id)) return 'it binds a replica';
+  if (id.startsWith('RESTART-')) return 'it takes a restart of the target';
+  if (id === 'SAFE-1') return 'it would stop everybody’s writes to the target';
+  if (id === 'SAFE-2') return 'it would end the target';
   return OF_SEVERAL_NODES.test(id) ? 'it takes two nodes that hand over' : null;
 };
 

@@ -81,8 +81,10 @@ import { countsAsConnected, infoState, listedInRole } from './observation.ts';
 import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
+import { beginning, historyToSave } from './restart.ts';
 import { countResync } from './statistics.ts';
 import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
+import { countGood, shutdownMayEnd, writesAllowed } from './write-safety.ts';
 
 /**
  * Every decision of the protocol as one value. Machines and nodes are built from a ruleset, so that a changed rule (a
@@ -100,6 +102,7 @@ export const STANDARD = {
   authCommand,
   backlogCapacity,
   backlogExpired,
+  beginning,
   cachedMasterOfOneself,
   capaCommand,
   caughtUp,
@@ -107,6 +110,7 @@ export const STANDARD = {
   completesUnit,
   continueLine,
   countAcknowledged,
+  countGood,
   countResync,
   countsAsConnected,
   databaseAfter,
@@ -119,6 +123,7 @@ export const STANDARD = {
   givesUpHistoryAt,
   historyForNewMaster,
   historyOfLink,
+  historyToSave,
   idsAfterBacklogExpiry,
   idsAfterContinue,
   idsAfterFullResync,
@@ -158,6 +163,7 @@ export const STANDARD = {
   servesWhileLoading,
   setUpFullResync,
   shiftReplicationId,
+  shutdownMayEnd,
   snapshotAtOnce,
   snapshotDue,
   snapshotFrame,
@@ -169,6 +175,7 @@ export const STANDARD = {
   waitSatisfied,
   windowAfterFeed,
   windowAfterResize,
+  writesAllowed,
 } as const;
 
 export type Ruleset = typeof STANDARD;

@@ -82,6 +82,11 @@ export class MasterLink {
     return this.#context.heardAt;
   }
 
+  /** The database that the master's stream has selected; null where none comes. */
+  get database(): number | null {
+    return this.isConnected ? this.#database : null;
+  }
+
   get cached(): CachedMaster | null {
     return this.#context.cached;
   }

@@ -138,6 +138,16 @@ export class Replicas {
     return this.#rules.countAcknowledged(replicas, offset);
   }
 
+  /** How many replicas are online and were heard within `maxLag` seconds. */
+  good(maxLag: number): number {
+    const at = this.#host.seconds();
+    const replicas = [...this.#attached.values()].map(({ state, context }) => ({
+      state,
+      silentSeconds: at - context.heardAt,
+    }));
+    return this.#rules.countGood(replicas, maxLag);
+  }
+
   #attach(client: Client, session: Session): void {
     this.#attached.set(client, session);
     client.protocol = 2;

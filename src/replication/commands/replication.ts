@@ -93,10 +93,10 @@ const wait = command('wait', 3, (node, client, [replicas = '', timeout = '']) =>
   if (Number(timeout) < 0) return error('timeout is negative');
   if (node.role !== 'master') return error('WAIT cannot be used with replica instances.');
   const count = node.replicas.acknowledging(client.writeOffset);
-  if (node.rules.waitSatisfied(count, Number(replicas)) || node.inTransaction) {
+  if (node.rules.waitSatisfied(count, Number(replicas)) || node.execution.inTransaction) {
     return integer(count);
   }
-  node.block(client, {
+  node.waits.begin(client, {
     replicas: Number(replicas),
     offset: client.writeOffset,
     deadline: timeout === '0' ? null : node.now() + Number(timeout),

@@ -1,0 +1,21 @@
+/** How many names are told apart at most: a master could think of any number. */
+const NAMES_MAX = 100;
+
+/** Commands of the stream that were handed on without being understood, and so without effect on the data here. */
+export class OpaqueCommands {
+  readonly #counts = new Map<string, number>();
+  total = 0;
+
+  count(name: string): void {
+    this.total += 1;
+    const lower = /^[a-z][a-z0-9_.-]{0,31}$/i.test(name) ? name.toLowerCase() : 'malformed';
+    const before = this.#counts.get(lower);
+    if (before === undefined && this.#counts.size >= NAMES_MAX) return;
+    this.#counts.set(lower, (before ?? 0) + 1);
+  }
+
+  /** Names and how often each came. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+}
