@@ -4,7 +4,9 @@ import {
   constant,
   type Effect,
   type Expression,
+  FALSE,
   type Place,
+  TRUE,
 } from './expression.ts';
 
 /** Anything that stands for a number where a model is written. */
@@ -45,6 +47,12 @@ export class FlagTerm {
     return not(this).or(other);
   }
 }
+
+/** True in every state. */
+export const always = new FlagTerm(TRUE);
+
+/** True in no state. */
+export const never = new FlagTerm(FALSE);
 
 export const not = (term: FlagTerm): FlagTerm => new FlagTerm({ op: 'not', of: term.expression });
 

@@ -1,6 +1,16 @@
 /** States per chunk: large enough that a new one is rare, small enough that a small model stays small. */
 export const CHUNK_STATES = 2 ** 16;
 
+/** Memory as asked for, or null where the machine has none left. */
+export const allocated = (allocate: () => Int32Array): Int32Array | null => {
+  try {
+    return allocate();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+};
+
 /** A stretch of packed states within one array; places count words. */
 export interface Piece {
   readonly states: Int32Array;

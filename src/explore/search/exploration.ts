@@ -77,7 +77,7 @@ export const countsOf = (model: Model, run: Run): Counts => {
   return {
     ...named(model, sumOf(shares.map(({ tally }) => tally))),
     states,
-    levels: below > 0 ? level + 1 : inLevel > 0 ? level : level - 1,
+    levels: Math.max(0, below > 0 ? level + 1 : inLevel > 0 ? level : level - 1),
     waiting: states - total(shares, ({ expanded }) => expanded),
   };
 };

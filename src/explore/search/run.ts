@@ -63,8 +63,10 @@ export interface Run {
 export interface Watch {
   /** Hears how far the search has come, and says whether it must stop. */
   readonly ask: (progress: Progress) => StopReason | null;
-  /** Hears at the beginning of a level; may read all shares before the search goes on. */
-  readonly atLevel: (shares: () => readonly ShareReport[]) => Promise<void>;
+  /** Whether it wants to read the shares when the next level begins. */
+  readonly wantsLevel: () => boolean;
+  /** Reads all shares, which stand still meanwhile, between two levels. */
+  readonly atLevel: (shares: readonly ShareReport[]) => Promise<void>;
 }
 
 /** Adds tallies up. */

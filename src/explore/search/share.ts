@@ -5,9 +5,10 @@ import {
   type KernelText,
   makeKernel,
 } from '../compile/kernel.ts';
-import { Archive, type Piece } from './archive.ts';
+import { Archive, allocated, type Piece } from './archive.ts';
 import type { Candidates } from './candidates.ts';
 import type { Progress, Seed, ShareReport, Tally } from './run.ts';
+import type { Standing } from './standing.ts';
 import { StateTable } from './state-table.ts';
 
 /** What a share needs besides the compiled model. */
@@ -91,6 +92,17 @@ export class Share {
     };
   }
 
+  standing(): Standing {
+    return {
+      ...this.progress(),
+      waitingInLevel: this.waiting,
+      beyond: this.#archive.length - this.#levelEnd,
+      isFull: this.#isFull,
+      isViolated: this.isViolated,
+      isFaulty: this.isFaulty,
+    };
+  }
+
   report(): ShareReport {
     return {
       archive: this.#archive,
@@ -126,6 +138,7 @@ export class Share {
         }
       }
     }
+    this.#next = this.#levelEnd;
     if (self !== 0) return;
     this.#kernel.counts[0] = seed.tally.transitions * this.#words;
     this.#kernel.fired.set(seed.tally.fired);
@@ -192,12 +205,11 @@ export class Share {
 
   #addChunk(): boolean {
     const words = this.#archive.chunkWords;
-    if (this.#bytes + words * Int32Array.BYTES_PER_ELEMENT > this.#options.bytesMax) {
-      this.#isFull = true;
-      return false;
-    }
-    this.#archive.chunks.push(this.#options.allocate(words));
-    return true;
+    const isAllowed = this.#bytes + words * Int32Array.BYTES_PER_ELEMENT <= this.#options.bytesMax;
+    const chunk = isAllowed ? allocated(() => this.#options.allocate(words)) : null;
+    if (chunk === null) this.#isFull = true;
+    else this.#archive.chunks.push(chunk);
+    return chunk !== null;
   }
 
   #noteViolation(states: Int32Array, at: number): void {

@@ -37,9 +37,9 @@ export const runSolo = async (
   const ended = (stopped: StopReason | null): Run => ({ shares: [share.report()], stopped });
   if (share.isFull) return ended('memory');
   while (share.beginLevel() > 0) {
-    await watch.atLevel(() => [share.report()]);
     const stopped = await expandLevel(share, watch);
     if (stopped !== null || share.isViolated || share.isFaulty) return ended(stopped);
+    if (watch.wantsLevel()) await watch.atLevel([share.report()]);
   }
   return ended(null);
 };

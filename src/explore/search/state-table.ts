@@ -1,5 +1,5 @@
 import type { Kernel } from '../compile/kernel.ts';
-import type { Piece } from './archive.ts';
+import { allocated, type Piece } from './archive.ts';
 
 const BITS_MIN = 14;
 
@@ -34,7 +34,8 @@ export class StateTable {
     if (words > WORDS_MAX || words * Int32Array.BYTES_PER_ELEMENT > bytes) {
       return states <= 2 ** this.#bits * LOAD_MAX;
     }
-    const slots = new Int32Array(words);
+    const slots = allocated(() => new Int32Array(words));
+    if (slots === null) return states <= 2 ** this.#bits * LOAD_MAX;
     this.#bits += 1;
     this.#kernel.rehash(this.#slots, slots, this.#bits);
     this.#slots = slots;
