@@ -24,10 +24,12 @@ export const cellName = (variable: string, at: readonly number[]): string =>
 /** Where the cells of each variable stand in the flat list of cells. */
 export class Cells {
   readonly list: readonly Cell[];
+  readonly variables: readonly Variable[];
   readonly #first = new Map<string, { readonly at: number; readonly variable: Variable }>();
 
   constructor(model: Model) {
     const list: Cell[] = [];
+    this.variables = model.variables;
     for (const variable of model.variables) {
       this.#first.set(variable.name, { at: list.length, variable });
       for (const at of combinations(sizesOf(variable.over))) list.push({ variable, at });
