@@ -1,7 +1,7 @@
 import { type Bindings, choices } from '../interpret/evaluate.ts';
 import type { Cells } from '../model/cells.ts';
 import type { BinaryOperator, Expression } from '../model/expression.ts';
-import { type Folded, isKnown, known } from './folded.ts';
+import { type Folded, isKnown, known, mayFault } from './folded.ts';
 import type { Knowledge } from './knowledge.ts';
 
 const ALWAYS = known(1);
@@ -77,6 +77,58 @@ export class Fold {
     }
   }
 
+  /**
+   * Replaces places that the state decides by choices between cells, for expressions that stand where no branch can be
+   * written for each value.
+   */
+  settled(folded: Folded): Folded {
+    switch (folded.op) {
+      case 'constant':
+      case 'cell':
+      case 'fault':
+        return folded;
+      case 'dynamic':
+        return this.#choices(
+          folded.variable,
+          folded.at.map((index) => this.settled(index)),
+          [],
+        );
+      case 'not':
+      case 'length':
+        return { op: folded.op, of: this.settled(folded.of) };
+      case 'choose':
+        return {
+          op: 'choose',
+          condition: this.settled(folded.condition),
+          chosen: this.settled(folded.chosen),
+          otherwise: this.settled(folded.otherwise),
+        };
+      default:
+        return {
+          op: folded.op,
+          left: this.settled(folded.left),
+          right: this.settled(folded.right),
+        };
+    }
+  }
+
+  /** One cell for each combination of the indices that are left, each index compared with all of its members. */
+  #choices(variable: string, left: readonly Folded[], found: readonly Folded[]): Folded {
+    const [index, ...rest] = left;
+    if (index === undefined) return this.#place(variable, found);
+    if (index.op === 'constant') return this.#choices(variable, rest, [...found, index]);
+    const members = this.#cells.sizeAt(variable, found.length);
+    return Array.from({ length: members }, (_, member) => known(member)).reduceRight<Folded>(
+      (otherwise, member) => ({
+        op: 'choose',
+        condition: { op: 'equal', left: index, right: member },
+        chosen: this.#choices(variable, rest, [...found, member]),
+        otherwise,
+      }),
+      { op: 'fault' },
+    );
+  }
+
   #place(variable: string, at: readonly Folded[]): Folded {
     const indices = at.flatMap((index) => (index.op === 'constant' ? [index.value] : []));
     if (indices.length < at.length) return { op: 'dynamic', variable, at };
@@ -138,6 +190,7 @@ export class Fold {
   /** Gathers the numbers of a sum on its right, so that `off + 1 - 2` costs one subtraction. */
   #arithmetic(op: 'plus' | 'minus' | 'max' | 'min', left: Folded, right: Folded): Folded {
     const whole: Folded = { op, left, right };
+    if (mayFault(whole)) return whole;
     const { low, high } = this.#knowledge.interval(whole);
     if (low === high) return known(low);
     if (op === 'max' || op === 'min') return this.#extreme(op, left, right);
@@ -162,6 +215,7 @@ export class Fold {
 
   #comparison(op: 'equal' | 'below' | 'atMost', left: Folded, right: Folded): Folded {
     const [one, other] = [this.#knowledge.interval(left), this.#knowledge.interval(right)];
+    if (mayFault(left) || mayFault(right)) return { op, left, right };
     switch (op) {
       case 'equal':
         if (one.low === one.high && one.low === other.low && one.high === other.high) return ALWAYS;

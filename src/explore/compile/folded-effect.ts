@@ -2,7 +2,7 @@ import { type Bindings, choices } from '../interpret/evaluate.ts';
 import type { Cells } from '../model/cells.ts';
 import type { Effect } from '../model/expression.ts';
 import { Fold } from './fold.ts';
-import { decidingCell, type Folded } from './folded.ts';
+import { decidingCell, type Folded, mayFault } from './folded.ts';
 import type { Knowledge } from './knowledge.ts';
 
 /** An effect with its parameters known and its loops unrolled. The indices of a target may still hang on the state. */
@@ -56,19 +56,37 @@ export const foldAgain = (effects: readonly FoldedEffect[], fold: Fold): FoldedE
     }
     const inner = foldAgain(effect.effects, fold);
     const otherwise = foldAgain(effect.otherwise, fold);
-    return inner.length + otherwise.length === 0 ? [] : [{ when, effects: inner, otherwise }];
+    const isIdle = inner.length + otherwise.length === 0 && !mayFault(when);
+    return isIdle ? [] : [{ when, effects: inner, otherwise }];
   });
 
-/** A cell whose value decides which cells the effects touch or read, or null where that is known. */
-export const decidingCellOf = (effects: readonly FoldedEffect[]): number | null => {
+/**
+ * A cell whose value decides which cells the effects touch, or (with `all`) which they touch or read; null where that is
+ * known. What is touched within a condition is looked at only once the condition has been decided.
+ */
+export const decidingCellOf = (
+  effects: readonly FoldedEffect[],
+  which: 'targets' | 'all',
+): number | null => {
   for (const effect of effects) {
-    const cell =
-      'to' in effect
-        ? (decidingCell({ op: 'dynamic', variable: '', at: effect.at }) ?? decidingCell(effect.to))
-        : (decidingCell(effect.when) ??
-          decidingCellOf(effect.effects) ??
-          decidingCellOf(effect.otherwise));
+    const cell = 'to' in effect ? decidingOne(effect, which) : decidingBranch(effect, which);
     if (cell !== null) return cell;
   }
   return null;
 };
+
+const decidingOne = (
+  { at, to }: Extract<FoldedEffect, { to: Folded }>,
+  which: 'targets' | 'all',
+): number | null => {
+  const target = decidingCell({ op: 'dynamic', variable: '', at });
+  return which === 'targets' ? target : (target ?? decidingCell(to));
+};
+
+const decidingBranch = (
+  { when, effects, otherwise }: Extract<FoldedEffect, { when: Folded }>,
+  which: 'targets' | 'all',
+): number | null =>
+  (which === 'all' ? decidingCell(when) : null) ??
+  decidingCellOf(effects, which) ??
+  decidingCellOf(otherwise, which);

@@ -48,6 +48,13 @@ export const partsOf = (folded: Folded): readonly Folded[] => {
   }
 };
 
+/** Whether looking at an expression may show a mistake of the model, so that it must not be folded away. */
+export const mayFault = (folded: Folded): boolean =>
+  folded.op === 'fault' ||
+  folded.op === 'item' ||
+  folded.op === 'append' ||
+  partsOf(folded).some(mayFault);
+
 const firstCell = (folded: Folded): number | null => {
   if (folded.op === 'cell') return folded.cell;
   for (const part of partsOf(folded)) {

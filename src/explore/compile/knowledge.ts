@@ -16,10 +16,18 @@ const meet = (one: Interval, other: Interval): Interval => ({
 export class Knowledge {
   readonly #cells: Cells;
   readonly #learned: ReadonlyMap<number, Interval>;
+  /** How many cases the program has been split into on the way here. */
+  readonly cases: number;
 
-  constructor(cells: Cells, learned: ReadonlyMap<number, Interval> = new Map()) {
+  constructor(cells: Cells, learned: ReadonlyMap<number, Interval> = new Map(), cases = 1) {
     this.#cells = cells;
     this.#learned = learned;
+    this.cases = cases;
+  }
+
+  /** The same where the program has been split into so many cases more. */
+  splitInto(cases: number): Knowledge {
+    return new Knowledge(this.#cells, this.#learned, this.cases * cases);
   }
 
   cell(cell: number): Interval {
@@ -31,7 +39,7 @@ export class Knowledge {
 
   narrowed(cell: number, interval: Interval): Knowledge {
     const learned = new Map(this.#learned).set(cell, meet(this.cell(cell), interval));
-    return new Knowledge(this.#cells, learned);
+    return new Knowledge(this.#cells, learned, this.cases);
   }
 
   #items(folded: Folded): Interval {

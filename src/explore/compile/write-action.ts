@@ -3,7 +3,7 @@ import { type Instance, instanceName } from '../interpret/interpreter.ts';
 import { type Cells, cellName } from '../model/cells.ts';
 import { ModelError } from '../model/check.ts';
 import { Fold } from './fold.ts';
-import { decidingCell, type Folded, isKnown, mentions } from './folded.ts';
+import { decidingCell, type Folded, isKnown, mayFault, mentions } from './folded.ts';
 import { decidingCellOf, type FoldedEffect, foldAgain, foldEffects } from './folded-effect.ts';
 import { Knowledge } from './knowledge.ts';
 import type { ExpressionWriter } from './write-expression.ts';
@@ -24,6 +24,12 @@ const targetOf = (effect: Extract<FoldedEffect, { to: Folded }>, cells: Cells): 
   if (cell !== -1) return cell;
   throw new ModelError(`there is no ${cellName(effect.variable, at)} to set`);
 };
+
+/** Where this many cases are not enough, places that the state decides are chosen within expressions. */
+const CASES_MAX = 32;
+
+/** Each case is text, and the engine does not optimize endless functions. */
+const BRANCHES_MAX = 4096;
 
 /** Writes the transitions of one action instance as JavaScript statements. */
 export class ActionWriter {
@@ -68,15 +74,25 @@ export class ActionWriter {
     const open = conditions
       .map((condition) => fold.again(condition))
       .filter((condition) => !isKnown(condition, 1));
-    if (open.some((condition) => isKnown(condition, 0))) return [];
+    const closed = open.findIndex((condition) => isKnown(condition, 0));
+    if (closed !== -1) return this.#closed(open.slice(0, closed), fold, knowledge);
     const [first, ...rest] = open;
     if (first === undefined) return this.#effects(foldAgain(effects, fold), knowledge);
     const deciding = this.#deciding(open, effects);
-    if (deciding !== null && mentions(first, deciding)) {
+    if (deciding !== null && mentions(first, deciding) && this.#maySplit(deciding, knowledge)) {
       return this.#split(deciding, knowledge, (learned) => this.#guarded(open, effects, learned));
     }
-    const condition = this.#writer.condition(first, knowledge);
-    return this.#when(condition, this.#guarded(rest, effects, knowledge.after(first, true)), []);
+    const condition = this.#writer.condition(fold.settled(first), knowledge);
+    const inner = this.#guarded(rest, effects, knowledge.after(first, true));
+    if (inner.length === 0 && mayFault(first)) return [`${condition};`];
+    return this.#when(condition, inner, []);
+  }
+
+  /** An instance that is never possible. Conditions before the one that is never true may still show a mistake. */
+  #closed(conditions: readonly Folded[], fold: Fold, knowledge: Knowledge): string[] {
+    if (!conditions.some(mayFault)) return [];
+    const all = conditions.reduceRight((right, left) => ({ op: 'and', left, right }));
+    return [`${this.#writer.condition(fold.settled(all), knowledge)};`];
   }
 
   #deciding(conditions: readonly Folded[], effects: readonly FoldedEffect[]): number | null {
@@ -84,7 +100,12 @@ export class ActionWriter {
       const cell = decidingCell(condition);
       if (cell !== null) return cell;
     }
-    return decidingCellOf(effects);
+    return decidingCellOf(effects, 'all');
+  }
+
+  #maySplit(cell: number, knowledge: Knowledge): boolean {
+    const { low, high } = knowledge.cell(cell);
+    return knowledge.cases * (high - low + 1) <= CASES_MAX;
   }
 
   /** One branch for each value that a cell may have, so that everything the value decides is known. */
@@ -92,7 +113,8 @@ export class ActionWriter {
     const { low, high } = knowledge.cell(cell);
     let lines: string[] = [];
     for (let value = high; value >= low; value -= 1) {
-      const branch = write(knowledge.narrowed(cell, { low: value, high: value }));
+      const learned = knowledge.narrowed(cell, { low: value, high: value });
+      const branch = write(learned.splitInto(high - low + 1));
       if (branch.length === 0) continue;
       lines = this.#when(`${this.#writer.cell(cell)} === ${value}`, branch, lines);
     }
@@ -106,31 +128,45 @@ export class ActionWriter {
   }
 
   #effects(effects: readonly FoldedEffect[], knowledge: Knowledge): string[] {
-    const deciding = decidingCellOf(effects);
-    if (deciding !== null) {
-      return this.#split(deciding, knowledge, (learned) =>
-        this.#effects(foldAgain(effects, new Fold(this.#cells, learned, new Map())), learned),
-      );
-    }
+    const again = (learned: Knowledge): string[] =>
+      this.#effects(foldAgain(effects, new Fold(this.#cells, learned, new Map())), learned);
+    const targets = decidingCellOf(effects, 'targets');
+    if (targets !== null) return this.#split(targets, knowledge, again);
     const touched = cellsSet(effects, this.#cells);
     const branching = effects.find((effect) => 'when' in effect && !this.#isSmall(effect, touched));
-    if (branching === undefined || !('when' in branching)) {
-      return [
-        ...writeSuccessor(this.#changes(effects), this.#writer, knowledge, this.#words),
-        `fired[${this.#counter}] += 1;`,
-      ];
+    const deciding =
+      branching !== undefined && 'when' in branching
+        ? decidingCell(branching.when)
+        : decidingCellOf(effects, 'all');
+    if (deciding !== null && this.#maySplit(deciding, knowledge)) {
+      return this.#split(deciding, knowledge, again);
     }
-    const branch = (outcome: boolean): string[] => {
-      const learned = knowledge.after(branching.when, outcome);
+    if (branching !== undefined && 'when' in branching) {
+      return this.#branch(branching, effects, knowledge);
+    }
+    return [
+      ...writeSuccessor(this.#changes(effects, knowledge), this.#writer, knowledge, this.#words),
+      `fired[${this.#counter}] += 1;`,
+    ];
+  }
+
+  #branch(
+    branching: Extract<FoldedEffect, { when: Folded }>,
+    effects: readonly FoldedEffect[],
+    knowledge: Knowledge,
+  ): string[] {
+    if (knowledge.cases > BRANCHES_MAX) {
+      throw new ModelError('its effects branch into too many cases: make several actions of it');
+    }
+    const lines = (outcome: boolean): string[] => {
+      const learned = knowledge.after(branching.when, outcome).splitInto(2);
       const chosen = outcome ? branching.effects : branching.otherwise;
       const all = effects.flatMap((effect) => (effect === branching ? chosen : [effect]));
       return this.#effects(foldAgain(all, new Fold(this.#cells, learned, new Map())), learned);
     };
-    return this.#when(
-      this.#writer.condition(branching.when, knowledge),
-      branch(true),
-      branch(false),
-    );
+    const fold = new Fold(this.#cells, knowledge, new Map());
+    const condition = this.#writer.condition(fold.settled(branching.when), knowledge);
+    return this.#when(condition, lines(true), lines(false));
   }
 
   /** Whether a condition decides over a single cell that nothing else sets: then it is cheaper as a value. */
@@ -145,13 +181,15 @@ export class ActionWriter {
     return touched.filter((other) => other === cell).length === 1;
   }
 
-  #changes(effects: readonly FoldedEffect[]): Change[] {
+  #changes(effects: readonly FoldedEffect[], knowledge: Knowledge): Change[] {
+    const fold = new Fold(this.#cells, knowledge, new Map());
     const changes = effects.flatMap((effect): Change[] => {
       const plain = 'when' in effect ? effect.effects[0] : effect;
       if (plain === undefined || 'when' in plain) return [];
       const cell = targetOf(plain, this.#cells);
       if (cell === null) return [];
-      return [{ cell, to: plain.to, when: 'when' in effect ? effect.when : null }];
+      const when = 'when' in effect ? fold.settled(effect.when) : null;
+      return [{ cell, to: fold.settled(plain.to), when }];
     });
     const twice = changes.find(({ cell }, index) =>
       changes.slice(index + 1).some((later) => later.cell === cell),

@@ -54,12 +54,13 @@ export class ExpressionWriter {
     return field;
   }
 
-  #unpacked({ word, shift, bits, base }: Field): string {
+  /** A number as it is, a sequence as it is packed. */
+  #unpacked({ word, shift, bits, base, digitBits }: Field): string {
     if (bits === 0) return String(base);
     const moved = shift === 0 ? `w${word}` : `w${word} >>> ${shift}`;
     const top = shift + bits === 32;
     const value = top ? `(${moved})` : `(${moved} & ${hex(2 ** bits - 1)})`;
-    return base === 0 ? value : `${value} + ${base}`;
+    return base === 0 || digitBits > 0 ? value : `${value} + ${base}`;
   }
 
   #temporary(): string {
@@ -98,8 +99,13 @@ export class ExpressionWriter {
         return `${this.sequence(folded.left, knowledge).code} === ${this.sequence(folded.right, knowledge).code}`;
       case 'prefix':
         return this.#prefix(folded.left, folded.right, knowledge);
-      default:
+      case 'choose':
+      case 'item':
+      case 'fault':
         return `${this.number(folded, knowledge)} !== 0`;
+      default:
+        // What is left are numbers and sequences, and places that were settled before they came here.
+        throw new TypeError(`'${folded.op}' is not a condition`);
     }
   }
 

@@ -75,7 +75,7 @@ const writeSafe = (properties: readonly StateProperty[], cells: Cells, layout: L
   const fold = new Fold(cells, knowledge, new Map());
   const tests = properties.map(
     ({ name, holds }) =>
-      `if (!(${writer.condition(fold.of(holds), knowledge)})) return false; // ${name}`,
+      `if (!(${writer.condition(fold.settled(fold.of(holds)), knowledge)})) return false; // ${name}`,
   );
   return functionText(`safe(${wordList(layout.words)})`, writer, [...tests, 'return true;']);
 };
@@ -90,7 +90,7 @@ const writeWitness = (
   const fold = new Fold(cells, knowledge, new Map());
   const counts = properties.map(
     ({ name, holds }, index) =>
-      `if (${writer.condition(fold.of(holds), knowledge)}) witnessed[${index}] += 1; // ${name}`,
+      `if (${writer.condition(fold.settled(fold.of(holds)), knowledge)}) witnessed[${index}] += 1; // ${name}`,
   );
   return functionText(`witness(${wordList(layout.words)})`, writer, counts);
 };

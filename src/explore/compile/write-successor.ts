@@ -1,4 +1,4 @@
-import type { Folded } from './folded.ts';
+import { type Folded, mayFault } from './folded.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Field } from './layout.ts';
 import type { ExpressionWriter } from './write-expression.ts';
@@ -66,6 +66,7 @@ const wordCode = (index: number, { clear, set, joined, added, cleared }: WordCha
   return added.length === 0 ? whole : `(${whole}) + ${added.join(' + ')}`;
 };
 
+/** Statements that check what the expressions of the words do not, such as a number that is known to be too great. */
 const writeChange = (
   change: Change,
   field: Field,
@@ -74,32 +75,42 @@ const writeChange = (
   knowledge: Knowledge,
 ): string[] => {
   const { to, when, cell } = change;
-  if (to.op === 'cell' && to.cell === cell) return [];
+  if (to.op === 'cell' && to.cell === cell) {
+    return when !== null && mayFault(when) ? [`${writer.condition(when, knowledge)};`] : [];
+  }
   const step = countedBy(change);
   if (step !== null) {
     const checked = writer.numberFor(to, field, knowledge);
-    const plain = writer.number(to, knowledge);
     word.added.push(hexOrMinus(step * 2 ** field.shift));
-    return checked === plain ? [] : [`${checked};`];
+    return checked === writer.number(to, knowledge) ? [] : [`${checked};`];
   }
-  const mask = maskOf(field);
-  if (when !== null) {
-    const condition = writer.condition(when, knowledge);
-    word.cleared.push(`~(${condition} ? ${hex(mask)} : 0)`);
-    const value = writer.numberFor(to, field, knowledge.after(when, true));
-    if (to.op === 'constant' && to.value === field.base) return [];
-    word.joined.push(`(${condition} ? ${shifted(withoutBase(value, field), field.shift)} : 0)`);
-    return [];
-  }
-  word.clear |= mask;
-  if (to.op === 'constant') {
-    // The check that the value lies in its domain throws for a constant that does not.
-    writer.numberFor(to, field, knowledge);
-    if (field.digitBits === 0) word.set |= (to.value - field.base) << field.shift;
-    return [];
-  }
+  if (when !== null) return writeChoice({ ...change, when }, field, word, writer, knowledge);
+  word.clear |= maskOf(field);
   const value = writer.numberFor(to, field, knowledge);
+  if (to.op === 'constant') {
+    if (field.digitBits === 0) word.set |= (to.value - field.base) << field.shift;
+    return value === writer.number(to, knowledge) ? [] : [`${value};`];
+  }
   word.joined.push(shifted(field.digitBits === 0 ? withoutBase(value, field) : value, field.shift));
+  return [];
+};
+
+/** A change that happens or not, as bits that are cleared and joined or not. */
+const writeChoice = (
+  { to, when }: Change & { readonly when: Folded },
+  field: Field,
+  word: WordChange,
+  writer: ExpressionWriter,
+  knowledge: Knowledge,
+): string[] => {
+  const condition = writer.condition(when, knowledge);
+  const learned = knowledge.after(when, true);
+  word.cleared.push(`~(${condition} ? ${hex(maskOf(field))} : 0)`);
+  const value = writer.numberFor(to, field, learned);
+  const isCleared = to.op === 'constant' && (field.digitBits > 0 || to.value === field.base);
+  if (isCleared && value === writer.number(to, learned)) return [];
+  const stored = field.digitBits === 0 ? withoutBase(value, field) : value;
+  word.joined.push(`(${condition} ? ${shifted(stored, field.shift)} : 0)`);
   return [];
 };
 

@@ -1,5 +1,6 @@
 import { type Cells, cellName } from '../model/cells.ts';
-import { edgesOf } from '../model/domain.ts';
+import { isWithin } from '../model/check.ts';
+import { type Domain, describeDomain, edgesOf } from '../model/domain.ts';
 import type { BinaryOperator, Binder, Expression, Place } from '../model/expression.ts';
 import type { CellValue } from '../model/model.ts';
 
@@ -90,6 +91,8 @@ export class Evaluation {
         return Number(
           this.holds(expression.left, bindings) || this.holds(expression.right, bindings),
         );
+      case 'append':
+        return this.#appended(expression.left, expression.right, bindings);
       default:
         return this.#binary(
           expression.op,
@@ -107,7 +110,39 @@ export class Evaluation {
     return op === 'every' ? choices(binder).every(holds) : choices(binder).some(holds);
   }
 
-  #binary(op: Exclude<BinaryOperator, 'and' | 'or'>, left: CellValue, right: CellValue): CellValue {
+  #appended(left: Expression, right: Expression, bindings: Bindings): CellValue {
+    const sequence = [
+      ...asSequence(this.value(left, bindings)),
+      asNumber(this.value(right, bindings)),
+    ];
+    const domain = this.#sequenceDomain(left);
+    if (domain === null || isWithin(domain, sequence)) return sequence;
+    throw new StepError(
+      `a sequence becomes [${sequence.join(', ')}], which is not ${describeDomain(domain)}`,
+    );
+  }
+
+  /** The domain of the variable that a sequence comes from; null for the empty sequence, which comes from none. */
+  #sequenceDomain(expression: Expression): Domain | null {
+    switch (expression.op) {
+      case 'read':
+        return this.#cells.domainOf(expression.place.variable);
+      case 'append':
+        return this.#sequenceDomain(expression.left);
+      case 'choose':
+        return (
+          this.#sequenceDomain(expression.chosen) ?? this.#sequenceDomain(expression.otherwise)
+        );
+      default:
+        return null;
+    }
+  }
+
+  #binary(
+    op: Exclude<BinaryOperator, 'and' | 'or' | 'append'>,
+    left: CellValue,
+    right: CellValue,
+  ): CellValue {
     switch (op) {
       case 'plus':
         return asNumber(left) + asNumber(right);
@@ -123,8 +158,6 @@ export class Evaluation {
         return Number(asNumber(left) < asNumber(right));
       case 'atMost':
         return Number(asNumber(left) <= asNumber(right));
-      case 'append':
-        return [...asSequence(left), asNumber(right)];
       case 'item':
         return itemAt(asSequence(left), asNumber(right));
       case 'prefix':

@@ -1,4 +1,4 @@
-import type { IndexSet } from './domain.ts';
+import type { Domain, IndexSet } from './domain.ts';
 import type { CellValue, Model, Variable } from './model.ts';
 
 /** One place of the state with all its indices known. */
@@ -35,6 +35,15 @@ export class Cells {
       for (const at of combinations(sizesOf(variable.over))) list.push({ variable, at });
     }
     this.list = list;
+  }
+
+  domainOf(variable: string): Domain | null {
+    return this.#first.get(variable)?.variable.domain ?? null;
+  }
+
+  /** How many members one of the indices of a variable ranges over. */
+  sizeAt(variable: string, dimension: number): number {
+    return this.#first.get(variable)?.variable.over[dimension]?.size ?? 0;
   }
 
   /** The place of a cell in the list, or -1 where an index names no member. */

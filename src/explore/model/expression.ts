@@ -33,8 +33,8 @@ export type Expression =
 
 /**
  * `equal` compares numbers, flags and members of one index set; `same` compares sequences. `append` puts the right
- * number behind the left sequence, `item` takes the right position (counted from 1) of the left sequence, and `prefix`
- * says whether the left sequence begins the right one.
+ * number behind the left sequence, which must have room for it in its variable, `item` takes the right position (counted
+ * from 1) of the left sequence, and `prefix` says whether the left sequence begins the right one.
  */
 export type BinaryOperator =
   | 'plus'

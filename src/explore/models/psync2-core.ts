@@ -113,7 +113,7 @@ const declareRoles = (
 
 const declareProperties = (
   model: Declaration,
-  { node, m, rid, rid2, off, so, bs, hist }: CoreState,
+  { node, m, up, rid, rid2, off, so, bs, hist }: CoreState,
   canContinue: CanContinue,
 ): void => {
   const pairs = (sentence: (a: IndexTerm, b: IndexTerm) => FlagTerm): FlagTerm =>
@@ -129,6 +129,20 @@ const declareProperties = (
   model.always(
     'HELD',
     pairs((a, b) => canContinue(a, b).implies(bs(a).isAtMost(off(b)))),
+  );
+  // Whoever is linked holds what its master holds, so far, and calls it by the same name.
+  model.always(
+    'LINKED',
+    every(node, 'i', (i) =>
+      m(i)
+        .isNot(i)
+        .and(up(i))
+        .implies(
+          rid(i)
+            .is(rid(m(i)))
+            .and(hist(i).isPrefixOf(hist(m(i)))),
+        ),
+    ),
   );
   // A master sends nobody a snapshot whom it could continue. A replica may: what it adopted a new replid at bounds its
   // second offset, even if it and its siblings go on to receive the same bytes.
