@@ -73,7 +73,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'src/conformance',
     holds: 'observe a live target, predict with the rules, compare',
     mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
-    packages: ['node:', 'zod', 'fast-check'],
+    packages: ['node:', 'zod', 'fast-xml-builder'],
   },
   {
     path: 'src/explore',
@@ -100,7 +100,7 @@ export const LAYERS: readonly Layer[] = [
       'src/explore',
       'src/zoo',
     ],
-    packages: ['node:', 'commander', 'picocolors', 'cli-progress'],
+    packages: ['node:', 'commander', 'picocolors', 'cli-progress', 'zod'],
   },
   {
     path: 'src',

@@ -54,6 +54,10 @@ export const ACKNOWLEDGEMENT = family({
 /** How a master asks for acknowledgements: a command of the stream, 37 bytes long, counted like any other (ACK-2). */
 export const GETACK = ['REPLCONF', 'GETACK', '*'] as const;
 
+/** ACK-2. Whether a GETACK goes into the stream: a WAIT has begun to wait, and nothing holds writes back. */
+export const getackDue = (waitsBegun: number, writesPaused: boolean): boolean =>
+  waitsBegun > 0 && !writesPaused;
+
 /** ACK-1. A bogus offset beyond the master's own is believed, as Redis does. */
 export const acknowledgedOffset = (
   held: ProcessedOffset,

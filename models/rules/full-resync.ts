@@ -3,12 +3,12 @@ import {
   type Capability,
   type Dialect,
   type Exclusion,
-  NO_DATABASE,
   type ProcessedOffset,
   type ReplicationId,
   type SnapshotTarget,
 } from '../vocabulary/index.ts';
 import { always, code, family, observed, section, since } from './rule.ts';
+import { databaseAfter } from './stream.ts';
 
 const live = observed('redis-server 7.0.15');
 
@@ -116,6 +116,14 @@ export const FULL_RESYNC = family({
     dialects: since('redis-7'),
     sources: [section('2.6'), code('startBgsaveForReplication'), live],
   },
+  'FULL-14': {
+    title: 'An older snapshot for a replica of unknown version',
+    level: 'observed',
+    requirement:
+      'A Valkey 9 master sends a replica with capa eof that did not announce version 9 or later a snapshot in the older RDB form, with an end mark, whatever repl-diskless-sync says.',
+    dialects: ['valkey-9'],
+    sources: [observed('valkey-server 9.1.2')],
+  },
 });
 
 /** FULL-1, FULL-2. The line before a snapshot; null for a replica that sent SYNC. */
@@ -130,23 +138,42 @@ export interface SnapshotWish {
   readonly capabilities: readonly Capability[];
   readonly exclusions: readonly Exclusion[];
   readonly rdbOnly: boolean;
+  /** Announced with `REPLCONF version`; null where nothing was, as by every Redis. */
+  readonly version: string | null;
 }
 
-/** FULL-3, FULL-13. Where a snapshot for these replicas goes. All of them have the same exclusions. */
+/** FULL-14. Whether the snapshot on disk would be of a form that this replica may not know. */
+const needsOlderForm = ({ version }: SnapshotWish, dialect: Dialect): boolean =>
+  atLeast(dialect, 'valkey-9') && Number(version?.split('.')[0] ?? 0) < 9;
+
+/** FULL-3, FULL-13, FULL-14. Where a snapshot for these replicas goes. All of them have the same exclusions. */
 export const snapshotTarget = (
   disklessSync: boolean,
   wishes: readonly SnapshotWish[],
+  dialect: Dialect,
 ): SnapshotTarget => {
-  const wanted = disklessSync || wishes.some((wish) => wish.exclusions.length > 0);
+  const wanted =
+    disklessSync ||
+    wishes.some((wish) => wish.exclusions.length > 0 || needsOlderForm(wish, dialect));
   return wanted && wishes.every((wish) => wish.capabilities.includes('eof')) ? 'socket' : 'disk';
 };
 
-/** FULL-3, FULL-4. The line before the snapshot: its length in bytes, or the mark that will end it. */
-export const snapshotHeader = (
-  snapshot:
-    | { readonly target: 'disk'; readonly length: number }
-    | { readonly target: 'socket'; readonly mark: string },
-): string => (snapshot.target === 'disk' ? `$${snapshot.length}` : `$EOF:${snapshot.mark}`);
+/** A snapshot's bytes on the wire, by what is known when it starts: its length in bytes, or the mark that will end it. */
+export type SnapshotOnWire =
+  | { readonly target: 'disk'; readonly length: number }
+  | { readonly target: 'socket'; readonly mark: string };
+
+/** What stands around a snapshot: a line before it, and bytes right behind it. */
+export interface SnapshotFrame {
+  readonly header: string;
+  readonly trailer: string;
+}
+
+/** FULL-3, FULL-4. */
+export const snapshotFrame = (snapshot: SnapshotOnWire): SnapshotFrame =>
+  snapshot.target === 'disk'
+    ? { header: `$${snapshot.length}`, trailer: '' }
+    : { header: `$EOF:${snapshot.mark}`, trailer: snapshot.mark };
 
 /** What a full resynchronization starts from. */
 export interface FullResyncSetUp {
@@ -156,10 +183,10 @@ export interface FullResyncSetUp {
   readonly database: number;
 }
 
-/** FULL-1, FULL-5, FULL-6. At the moment a snapshot starts, for a master at `offset`. */
-export const setUpFullResync = (offset: ProcessedOffset): FullResyncSetUp => ({
+/** FULL-1, FULL-5, FULL-6. At the moment a snapshot starts, for a master at `offset` whose stream selected `database`. */
+export const setUpFullResync = (offset: ProcessedOffset, database: number): FullResyncSetUp => ({
   offset,
-  database: NO_DATABASE,
+  database: databaseAfter('full-resync', database),
 });
 
 /** FULL-9. The offset that a replica is told which joins a snapshot when the master has gone on. */
@@ -168,7 +195,8 @@ export const joinedOffset = (offsets: {
   readonly ofMaster: ProcessedOffset;
 }): ProcessedOffset => offsets.ofSnapshot;
 
-const sameExclusions = (one: readonly Exclusion[], other: readonly Exclusion[]): boolean =>
+/** Whether two replicas leave the same out of their snapshots; only such replicas share one. */
+export const sameExclusions = (one: readonly Exclusion[], other: readonly Exclusion[]): boolean =>
   one.length === other.length && one.every((exclusion) => other.includes(exclusion));
 
 /** FULL-10. Whether `joiner` may share a disk snapshot that is being made for `first`, its first replica. */
@@ -193,6 +221,10 @@ export const afterSnapshot = (
   if (rdbOnly && (target === 'disk' || atLeast(dialect, 'redis-7'))) return 'close';
   return target === 'disk' ? 'stream' : 'await-ack';
 };
+
+/** FULL-12. Redis 6.2 keeps the link of a replica that wants the snapshot alone until it acknowledges that. */
+export const afterFirstAck = (rdbOnly: boolean): 'stream' | 'close' =>
+  rdbOnly ? 'close' : 'stream';
 
 /** What decides when the next snapshot starts. Times in seconds. */
 export interface PendingSnapshot {

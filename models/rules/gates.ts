@@ -1,4 +1,4 @@
-import { atLeast, type Dialect } from '../vocabulary/index.ts';
+import { atLeast, type Dialect, type Role } from '../vocabulary/index.ts';
 import { always, code, family, observed, section, since } from './rule.ts';
 
 const sources = [
@@ -31,6 +31,14 @@ export const GATES = family({
     dialects: since('redis-7'),
     sources,
   },
+  'GATE-4': {
+    title: 'Replicas take no writes',
+    level: 'must',
+    requirement:
+      'A replica MUST refuse writes from its clients with -READONLY, because only the master of a history may add to it.',
+    dialects: always,
+    sources,
+  },
 });
 
 /** A command as the gates see it. */
@@ -43,6 +51,7 @@ export interface GatedCommand {
   readonly beforeAuth: boolean;
   /** May not be queued in a transaction. */
   readonly notInTransaction: boolean;
+  readonly writes: boolean;
 }
 
 export interface GatedClient {
@@ -50,19 +59,27 @@ export interface GatedClient {
   readonly inTransaction: boolean;
 }
 
-/** GATE-1 to GATE-3, in the order in which they apply. The line of the refusal, or null where the command may run. */
+export interface GatedNode {
+  readonly role: Role;
+  readonly dialect: Dialect;
+}
+
+/** GATE-1 to GATE-4, in the order in which they apply. The line of the refusal, or null where the command may run. */
 export function judgeGates(
   command: GatedCommand,
   words: number,
   client: GatedClient,
-  dialect: Dialect,
+  node: GatedNode,
 ): string | null {
   if (command.orMore ? words < command.words : words !== command.words) {
     return `-ERR wrong number of arguments for '${command.name}' command`;
   }
   if (!client.authenticated && !command.beforeAuth) return '-NOAUTH Authentication required.';
-  if (client.inTransaction && command.notInTransaction && atLeast(dialect, 'redis-7')) {
+  if (client.inTransaction && command.notInTransaction && atLeast(node.dialect, 'redis-7')) {
     return '-ERR Command not allowed inside a transaction';
+  }
+  if (command.writes && node.role === 'slave') {
+    return "-READONLY You can't write against a read only replica.";
   }
   return null;
 }

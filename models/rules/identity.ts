@@ -5,8 +5,10 @@ import {
   REPLID_LENGTH,
   type ReplicationId,
   type ReplicationIds,
+  type Role,
 } from '../vocabulary/index.ts';
 import { always, code, family, observed, section, since } from './rule.ts';
+import { databaseAfter } from './stream.ts';
 
 const live = observed('redis-server 7.0.15');
 
@@ -154,10 +156,16 @@ export const idsForFullResync = (
 ): ReplicationIds => (backlog === null ? freshIds(fresh) : ids);
 
 /** REPLID-3. Writes after the backlog is gone are not counted, so (replid, offset) would soon name two histories. */
-export const idsAfterBacklogExpiry = (fresh: ReplicationId): ReplicationIds => freshIds(fresh);
+export const idsAfterBacklogExpiry = (
+  _forgotten: ReplicationIds,
+  fresh: ReplicationId,
+): ReplicationIds => freshIds(fresh);
 
 /** REPLID-5. The identity after a full resynchronization with the master of `replid`. */
-export const idsAfterFullResync = (replid: ReplicationId): ReplicationIds => freshIds(replid);
+export const idsAfterFullResync = (
+  _forgotten: ReplicationIds,
+  replid: ReplicationId,
+): ReplicationIds => freshIds(replid);
 
 /**
  * PROMO-1 to PROMO-3. A node at offset 50 that becomes a master shares 50 bytes with its siblings; byte 51 is the
@@ -171,6 +179,29 @@ export const shiftReplicationId = (
   replid: fresh,
   replid2: ids.replid,
   secondReplOffset: nextAfter(offset),
+});
+
+/** What becomes of a replica that is told to be a master. */
+export interface Promotion {
+  readonly ids: ReplicationIds;
+  readonly offset: ProcessedOffset;
+  /** The database that the stream has selected. */
+  readonly database: number;
+  readonly keepsBacklog: boolean;
+}
+
+/** PROMO-6. */
+export const isPromoted = (role: Role): boolean => role === 'slave';
+
+/** PROMO-1 to PROMO-4, STREAM-7. */
+export const promotion = (
+  node: Pick<Promotion, 'ids' | 'offset' | 'database'>,
+  fresh: ReplicationId,
+): Promotion => ({
+  ids: shiftReplicationId(node.ids, node.offset, fresh),
+  offset: node.offset,
+  database: databaseAfter('promotion', node.database),
+  keepsBacklog: true,
 });
 
 /**

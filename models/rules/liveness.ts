@@ -19,10 +19,10 @@ export const LIVENESS = family({
     sources: [section('2.7'), section('2.10'), code('replicationCron'), live],
   },
   'LIVE-2': {
-    title: 'No newline inside a snapshot or a stream',
+    title: 'Nothing but commands in the stream',
     level: 'must',
     requirement:
-      'A master MUST NOT send a newline of its own once a snapshot’s header or the stream has begun, because it would shift every position.',
+      'The stream MUST consist of RESP arrays of bulk strings alone: a newline or a reply in it would shift every position.',
     dialects: always,
     sources: [section('2.7'), section('3.8'), code('replicationCron'), live],
   },
@@ -58,6 +58,14 @@ export const LIVENESS = family({
     dialects: since('redis-7'),
     sources: [section('2.12'), code('_addReplyToBufferOrList', 'networking.c'), live],
   },
+  'LIVE-7': {
+    title: 'A replica that stops reading its snapshot is dropped',
+    level: 'observed',
+    requirement:
+      'A master closes the link of a replica when a piece of a diskless snapshot has waited for more than repl-timeout seconds to be written to it.',
+    dialects: since('redis-6.0'),
+    sources: [section('2.7'), code('replicationCron')],
+  },
 });
 
 /** LIVE-1, LIVE-2. Whether the cron sends a newline to a replica in this state. */
@@ -78,13 +86,21 @@ export const replicaTimedOut = (silence: Silence): boolean =>
   !(silence.sentSync && silence.state === 'online') &&
   silence.seconds > silence.timeoutSeconds;
 
-/** STREAM-10. Whether this call of the cron writes a PING: any replica will do, also one that waits for its snapshot. */
+/** LIVE-7. Strictly longer than the timeout. */
+export const snapshotStuck = (seconds: number, timeoutSeconds: number): boolean =>
+  seconds > timeoutSeconds;
+
+/** STREAM-8. Whether this call of the cron writes a PING: any replica will do, also one that waits for its snapshot. */
 export const pingDue = (ping: {
   readonly cronCalls: number;
   readonly period: number;
   readonly replicas: number;
   readonly paused: boolean;
 }): boolean => ping.replicas > 0 && !ping.paused && ping.cronCalls % ping.period === 0;
+
+/** LIVE-3, LIVE-5. What an online replica may send to be taken for alive. */
+export const isSignOfLife = (heard: 'ack' | 'newline'): boolean =>
+  heard === 'ack' || heard === 'newline';
 
 /** LIVE-6. What a server does with a reply to a command that came over a replica's link. */
 export const replyOnReplicaLink = (dialect: Dialect): 'close' | 'send' =>

@@ -1,5 +1,5 @@
 import type { SessionState } from '../vocabulary/index.ts';
-import { isOnline } from './acknowledgement.ts';
+import { isAttached, isOnline } from './acknowledgement.ts';
 import { always, code, family, observed, section } from './rule.ts';
 
 const live = observed('redis-server 7.0.15');
@@ -16,7 +16,8 @@ export const OBSERVATION = family({
   'INFO-2': {
     title: 'INFO counts every replica',
     level: 'must',
-    requirement: 'connected_slaves MUST count attached replicas in any state.',
+    requirement:
+      'connected_slaves MUST count attached replicas in any state, and none whose link is closed.',
     dialects: always,
     sources: [section('5.1'), code('genRedisInfoString', 'server.c'), live],
   },
@@ -27,13 +28,6 @@ export const OBSERVATION = family({
       'ROLE MUST list the address, port and acknowledged offset of each online replica and of no other.',
     dialects: always,
     sources: [section('5.2'), code('roleCommand'), live],
-  },
-  'INFO-4': {
-    title: 'A replica that leaves is gone',
-    level: 'must',
-    requirement: 'A replica whose link is closed MUST disappear from INFO and ROLE.',
-    dialects: always,
-    sources: [section('2.12'), section('5.1'), live],
   },
 });
 
@@ -54,6 +48,9 @@ export const infoState = (state: SessionState): string | null => {
       return null;
   }
 };
+
+/** INFO-2. */
+export const countsAsConnected = (state: SessionState): boolean => isAttached(state);
 
 /** INFO-3. */
 export const listedInRole = (state: SessionState): boolean => isOnline(state);

@@ -1,10 +1,14 @@
 import { ACKNOWLEDGEMENT } from './acknowledgement.ts';
+import { APPLICATION } from './application.ts';
 import { BACKLOG } from './backlog.ts';
 import { CONTINUATION } from './continuation.ts';
+import { FAILOVER } from './failover.ts';
 import { FULL_RESYNC } from './full-resync.ts';
 import { GATES } from './gates.ts';
+import { HANDSHAKE } from './handshake.ts';
 import { IDENTITY } from './identity.ts';
 import { LIVENESS } from './liveness.ts';
+import { MASTER_LINK } from './master-link.ts';
 import { OBSERVATION } from './observation.ts';
 import { PARTIAL_RESYNC } from './partial-resync.ts';
 import { READINESS } from './readiness.ts';
@@ -28,6 +32,10 @@ export const RULES = {
   ...LIVENESS,
   ...STATISTICS,
   ...OBSERVATION,
+  ...HANDSHAKE,
+  ...MASTER_LINK,
+  ...APPLICATION,
+  ...FAILOVER,
 } as const satisfies Record<string, Rule>;
 
 export type RuleId = keyof typeof RULES;

@@ -105,6 +105,7 @@ export type ReplconfChange =
   | { readonly set: 'capability'; readonly capability: Capability }
   | { readonly set: 'rdb-only'; readonly on: boolean }
   | { readonly set: 'exclusions'; readonly exclusions: readonly Exclusion[] }
+  | { readonly set: 'version'; readonly version: string }
   | { readonly set: 'acknowledged'; readonly offset: ProcessedOffset }
   | { readonly set: 'acknowledgement-wanted' };
 
@@ -178,6 +179,12 @@ const judgeFilter = (words: string): OptionVerdict => {
   };
 };
 
+/** Valkey's replicas say which version they are, so that a newer master can send them what they understand. */
+const judgeVersion = (version: string): OptionVerdict =>
+  /^\d+\.\d+\.\d+$/.test(version)
+    ? { change: { set: 'version', version } }
+    : { error: `-ERR Unrecognized version format: ${version}` };
+
 /** REPLCONF-8. Only a replica's word counts; a normal client is not answered either. */
 const judgeAck = (word: string, attached: boolean): OptionVerdict => {
   const offset = asInteger(word);
@@ -207,6 +214,9 @@ const judgeOption = (
       break;
     case 'rdb-filter-only':
       if (atLeast(dialect, 'redis-7')) return judgeFilter(value);
+      break;
+    case 'version':
+      if (atLeast(dialect, 'valkey-8')) return judgeVersion(value);
       break;
   }
   return { error: `-ERR Unrecognized REPLCONF option: ${option}` };

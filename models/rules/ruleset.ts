@@ -1,10 +1,12 @@
 import {
   acknowledgedOffset,
   countAcknowledged,
+  getackDue,
   isAttached,
   isOnline,
   waitSatisfied,
 } from './acknowledgement.ts';
+import { completesUnit, historyOfLink } from './application.ts';
 import {
   backlogCapacity,
   backlogExpired,
@@ -13,7 +15,9 @@ import {
   windowAfterResize,
 } from './backlog.ts';
 import { continueLine } from './continuation.ts';
+import { caughtUp, failoverOverdue, judgeFailover } from './failover.ts';
 import {
+  afterFirstAck,
   afterSnapshot,
   fullResyncLine,
   joinedOffset,
@@ -21,25 +25,64 @@ import {
   setUpFullResync,
   snapshotAtOnce,
   snapshotDue,
-  snapshotHeader,
+  snapshotFrame,
   snapshotTarget,
 } from './full-resync.ts';
 import { judgeGates } from './gates.ts';
 import {
+  addressCommand,
+  announcements,
+  announcesVersion,
+  authCommand,
+  cachedMasterOfOneself,
+  capaCommand,
+  isAcceptablePong,
+  isPipelined,
+  isRefusedAuth,
+  portCommand,
+  psyncCommand,
+  versionCommand,
+} from './handshake.ts';
+import {
   dropsReplicas,
+  freshIds,
   idsAfterBacklogExpiry,
   idsAfterContinue,
   idsAfterFullResync,
   idsForFullResync,
+  isPromoted,
+  promotion,
   shiftReplicationId,
 } from './identity.ts';
-import { newlineDue, pingDue, replicaTimedOut, replyOnReplicaLink } from './liveness.ts';
-import { infoState, listedInRole } from './observation.ts';
+import {
+  isSignOfLife,
+  newlineDue,
+  pingDue,
+  replicaTimedOut,
+  replyOnReplicaLink,
+  snapshotStuck,
+} from './liveness.ts';
+import {
+  acknowledgesAfterLoad,
+  acknowledgesBySecond,
+  closesBrokenStream,
+  dropsReplicasAtReplicaof,
+  givesUpHistoryAt,
+  historyForNewMaster,
+  isSameMaster,
+  judgeAnswer,
+  judgeHeader,
+  linkTimedOut,
+  reconnectsAtOnce,
+  servesWhileLoading,
+  takesSilenceForNo,
+} from './master-link.ts';
+import { countsAsConnected, infoState, listedInRole } from './observation.ts';
 import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
 import { countResync } from './statistics.ts';
-import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand } from './stream.ts';
+import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
 
 /**
  * Every decision of the protocol as one value. Machines and nodes are built from a ruleset, so that a changed rule (a
@@ -47,43 +90,82 @@ import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand } from './stre
  */
 export const STANDARD = {
   acknowledgedOffset,
+  acknowledgesAfterLoad,
+  acknowledgesBySecond,
+  addressCommand,
+  afterFirstAck,
   afterSnapshot,
+  announcements,
+  announcesVersion,
+  authCommand,
   backlogCapacity,
   backlogExpired,
+  cachedMasterOfOneself,
+  capaCommand,
+  caughtUp,
+  closesBrokenStream,
+  completesUnit,
   continueLine,
   countAcknowledged,
   countResync,
+  countsAsConnected,
   databaseAfter,
   dropsReplicas,
+  dropsReplicasAtReplicaof,
+  failoverOverdue,
+  freshIds,
   fullResyncLine,
+  getackDue,
+  givesUpHistoryAt,
+  historyForNewMaster,
+  historyOfLink,
   idsAfterBacklogExpiry,
   idsAfterContinue,
   idsAfterFullResync,
   idsForFullResync,
   infoState,
+  isAcceptablePong,
   isAttached,
   isOnline,
+  isPipelined,
+  isPromoted,
+  isRefusedAuth,
+  isSameMaster,
+  isSignOfLife,
   joinedOffset,
+  judgeAnswer,
+  judgeFailover,
   judgeGates,
+  judgeHeader,
   judgePsync,
   judgeReadiness,
   judgeReplconf,
+  linkTimedOut,
   listedInRole,
   mayShareSnapshot,
   needsSelect,
-  newWindow,
   newlineDue,
+  newWindow,
   offsetAfterFeed,
   pingCommand,
   pingDue,
+  portCommand,
+  promotion,
+  psyncCommand,
+  reconnectsAtOnce,
   replicaTimedOut,
   replyOnReplicaLink,
+  servesWhileLoading,
   setUpFullResync,
   shiftReplicationId,
   snapshotAtOnce,
   snapshotDue,
-  snapshotHeader,
+  snapshotFrame,
+  snapshotStuck,
   snapshotTarget,
+  streamUnit,
+  takesSilenceForNo,
+  versionCommand,
   waitSatisfied,
   windowAfterFeed,
   windowAfterResize,

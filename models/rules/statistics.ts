@@ -54,9 +54,12 @@ export interface ResyncCounters {
   readonly syncPartialErr: number;
 }
 
-/** STATS-1 to STATS-4. What one answered SYNC (`replid` null) or PSYNC adds. */
-export const countResync = (replid: string | null, verdict: ResyncVerdict): ResyncCounters => ({
-  syncFull: verdict.resync === 'full' ? 1 : 0,
-  syncPartialOk: verdict.resync === 'partial' ? 1 : 0,
-  syncPartialErr: verdict.resync === 'full' && replid !== null && !namesNoHistory(replid) ? 1 : 0,
+/** STATS-1 to STATS-5. What one SYNC (`replid` null) or PSYNC adds; `verdict` is null where it was refused. */
+export const countResync = (
+  replid: string | null,
+  verdict: ResyncVerdict | null,
+): ResyncCounters => ({
+  syncFull: verdict?.resync === 'full' ? 1 : 0,
+  syncPartialOk: verdict?.resync === 'partial' ? 1 : 0,
+  syncPartialErr: verdict?.resync === 'full' && replid !== null && !namesNoHistory(replid) ? 1 : 0,
 });

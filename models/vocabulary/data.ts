@@ -6,7 +6,12 @@ export type DataValue =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'list'; readonly items: readonly string[] }
   | { readonly type: 'set'; readonly members: ReadonlySet<string> }
-  | { readonly type: 'hash'; readonly fields: ReadonlyMap<string, string> }
+  | {
+      readonly type: 'hash';
+      readonly fields: ReadonlyMap<string, string>;
+      /** When single fields expire, in milliseconds since 1970; absent where none does. */
+      readonly expiries?: ReadonlyMap<string, number>;
+    }
   | { readonly type: 'zset'; readonly scores: ReadonlyMap<string, number> }
   | { readonly type: 'stream'; readonly stream: StreamValue }
   | { readonly type: 'opaque'; readonly encoding: number; readonly bytes: Uint8Array };
@@ -32,6 +37,7 @@ export interface StreamEntry {
 export interface StreamGroup {
   readonly name: string;
   readonly lastId: StreamId;
+  /** How many entries of all that there ever were it has passed; -1 where that is not known. */
   readonly entriesRead: number;
   readonly pending: readonly StreamPending[];
   readonly consumers: readonly StreamConsumer[];
@@ -49,6 +55,7 @@ export interface StreamConsumer {
   readonly name: string;
   /** Milliseconds since 1970. */
   readonly seenAt: number;
+  /** The same; -1 for one that never got an entry. */
   readonly activeAt: number;
 }
 
@@ -61,9 +68,18 @@ export interface DataEntry {
 /** The keys of one database. */
 export type Database = ReadonlyMap<string, DataEntry>;
 
+/** What a module stores beside the keys, as it came, and where it stood. Its own first bytes say the same of the place. */
+export interface ModuleAuxiliary {
+  readonly place: 'before-keys' | 'after-keys';
+  readonly bytes: Uint8Array;
+}
+
 /** Everything that a snapshot carries. `auxiliary` holds its `repl-*` and other fields as text. */
 export interface Snapshot {
   readonly databases: ReadonlyMap<number, Database>;
   readonly functions: readonly string[];
+  /** Lua scripts that a master before Redis 7 hands on, because EVALSHA in its stream may name them. */
+  readonly scripts: readonly string[];
+  readonly moduleAuxiliary: readonly ModuleAuxiliary[];
   readonly auxiliary: ReadonlyMap<string, string>;
 }

@@ -1,0 +1,20 @@
+import { ACCEPTANCE_MUTANTS } from './acceptance.ts';
+import { HANDSHAKE_MUTANTS } from './handshake.ts';
+import { HISTORY_MUTANTS } from './history.ts';
+import { LIVENESS_MUTANTS } from './liveness.ts';
+import type { Mutant } from './mutant.ts';
+import { RESYNCHRONIZATION_MUTANTS } from './resynchronization.ts';
+
+export { type Mutant, rulesWith } from './mutant.ts';
+
+/** Every known fault. */
+export const MUTANTS: readonly Mutant[] = [
+  ...HANDSHAKE_MUTANTS,
+  ...ACCEPTANCE_MUTANTS,
+  ...RESYNCHRONIZATION_MUTANTS,
+  ...HISTORY_MUTANTS,
+  ...LIVENESS_MUTANTS,
+];
+
+export const findMutant = (name: string): Mutant | undefined =>
+  MUTANTS.find((mutant) => mutant.name === name);

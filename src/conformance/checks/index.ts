@@ -1,0 +1,31 @@
+import type { Check } from '../check.ts';
+import { ACKNOWLEDGEMENT_CHECKS } from './acknowledgement.ts';
+import { BACKLOG_CHECKS } from './backlog.ts';
+import { CONTINUATION_CHECKS } from './continuation.ts';
+import { EXPIRY_CHECKS } from './expiry.ts';
+import { FULL_RESYNC_CHECKS } from './full-resync.ts';
+import { IDENTITY_CHECKS } from './identity.ts';
+import { LIVENESS_CHECKS } from './liveness.ts';
+import { OBSERVATION_CHECKS } from './observation.ts';
+import { PARTIAL_RESYNC_CHECKS } from './partial-resync.ts';
+import { READINESS_CHECKS } from './readiness.ts';
+import { REPLCONF_CHECKS } from './replconf.ts';
+import { STATISTICS_CHECKS } from './statistics.ts';
+import { STREAM_CHECKS } from './stream.ts';
+
+/** Every check of a master, in the order in which they are run. */
+export const MASTER_CHECKS: readonly Check[] = [
+  ...READINESS_CHECKS,
+  ...REPLCONF_CHECKS,
+  ...PARTIAL_RESYNC_CHECKS,
+  ...CONTINUATION_CHECKS,
+  ...FULL_RESYNC_CHECKS,
+  ...STREAM_CHECKS,
+  ...BACKLOG_CHECKS,
+  ...ACKNOWLEDGEMENT_CHECKS,
+  ...STATISTICS_CHECKS,
+  ...OBSERVATION_CHECKS,
+  ...IDENTITY_CHECKS,
+  ...LIVENESS_CHECKS,
+  ...EXPIRY_CHECKS,
+];

@@ -1,0 +1,395 @@
+import { EXPLAIN_FULL_RESYNC, judgePsync } from '../../models/rules/partial-resync.ts';
+import {
+  type Dialect,
+  nextAfter,
+  nextByte,
+  type PsyncRequest,
+  processedOffset,
+  type ReplicationIds,
+  type RespValue,
+} from '../../models/vocabulary/index.ts';
+import type { PsyncReply } from '../wire/psync-reply.ts';
+import { inconclusive, notApplicable, unsupported, Violation } from './outcome.ts';
+import type { Chance } from './random.ts';
+import type { TargetAddress } from './target/address.ts';
+import { type Control, openAuthenticated } from './target/control.ts';
+import { FakeMaster, type FollowRequest } from './target/fake-master.ts';
+import { type Observation, observationOf } from './target/observation.ts';
+import { Peer, type PeerOptions } from './target/peer.ts';
+import {
+  FakeReplica,
+  type HeardSnapshot,
+  type ReplicaOptions,
+  type StreamedWords,
+} from './target/replica.ts';
+import type { Settings } from './target/settings.ts';
+
+/** What all checks of a run share. */
+export interface LabEquipment {
+  readonly address: TargetAddress;
+  readonly dialect: Dialect;
+  readonly control: Control;
+  readonly settings: Settings;
+  readonly chance: Chance;
+  /** What every key begins with that we write. */
+  readonly keyPrefix: string;
+  /** The ports that replicas of ours announced. */
+  readonly ownPorts: Set<number>;
+  /** Keys that we wrote and have to delete, by database. */
+  readonly keys: Map<number, Set<string>>;
+  /** The longest wait for one answer, in milliseconds. */
+  readonly timeout: number;
+  /** What came of work that is done once in a run. */
+  readonly shared: Map<string, Promise<unknown>>;
+}
+
+/** A key that was written, and how the write looks in the stream. */
+export interface Written {
+  readonly key: string;
+  readonly value: string;
+  readonly database: number;
+}
+
+/** A target that follows us. */
+export interface Following {
+  readonly peer: Peer;
+  readonly request: FollowRequest;
+}
+
+/** How many times the longest wait for one answer a whole check may take. */
+const CHECK_TIMEOUTS = 4;
+
+/** Where the target's own clock is waited for, the longest wait for one answer is this at least, in milliseconds. */
+const CLOCK_TIMEOUT_MIN = 5000;
+
+/** How often a question is put again because the target moved while it was asked. */
+const ATTEMPTS = 5;
+
+/** The tools of one check. Whatever it opens or changes is closed and put back when the check ends. */
+export class Lab {
+  readonly dialect: Dialect;
+  readonly control: Control;
+  readonly settings: Settings;
+  readonly chance: Chance;
+  readonly #equipment: LabEquipment;
+  readonly #patience: PeerOptions;
+  readonly #peers: Peer[] = [];
+  readonly #masters: FakeMaster[] = [];
+
+  constructor(equipment: LabEquipment, timeout = equipment.timeout) {
+    this.#equipment = equipment;
+    this.#patience = { timeout, deadline: Date.now() + CHECK_TIMEOUTS * timeout };
+    this.dialect = equipment.dialect;
+    this.control = equipment.control;
+    this.settings = equipment.settings;
+    this.chance = equipment.chance;
+  }
+
+  get timeout(): number {
+    return this.#patience.timeout;
+  }
+
+  // Looking.
+
+  async observe(): Promise<Observation> {
+    return observationOf(await this.control.info('replication', 'stats', 'persistence'));
+  }
+
+  /** Looks again and again until something holds; says what did not where time runs out. */
+  async until(
+    holds: (seen: Observation) => boolean,
+    what: string,
+    timeout = this.timeout,
+  ): Promise<Observation> {
+    const deadline = Date.now() + timeout;
+    for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
+      const seen = await this.observe();
+      if (holds(seen)) return seen;
+      if (Date.now() > deadline) {
+        throw new Violation({
+          sent: 'INFO again and again',
+          predicted: what,
+          heard: `not so within ${timeout} ms`,
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  /** Lets the target finish what it has begun: whatever it wrote before this returns has been written. */
+  async fence(): Promise<void> {
+    for (let round = 0; round < 3; round += 1) await this.control.command('PING');
+  }
+
+  // Connecting.
+
+  /** A connection of its own, as an ordinary client. */
+  async open({ authenticated = true } = {}): Promise<Peer> {
+    const { address } = this.#equipment;
+    const peer = authenticated
+      ? await openAuthenticated(address, this.#patience)
+      : await Peer.open(address, this.#patience);
+    this.#peers.push(peer);
+    return peer;
+  }
+
+  get needsPassword(): boolean {
+    return this.#equipment.address.pass !== undefined;
+  }
+
+  /** A client that has announced itself as a replica and not asked for anything yet. */
+  async replica(options: ReplicaOptions = {}): Promise<FakeReplica> {
+    const port = 10_000 + this.chance.below(50_000);
+    this.#equipment.ownPorts.add(port);
+    const replica = new FakeReplica(await this.open(), port);
+    await replica.announce({ version: versionOf(this.dialect), ...options });
+    return replica;
+  }
+
+  /** A replica that lacks nothing and is online: by continuing where that is possible, since it costs no snapshot. */
+  async online(options: ReplicaOptions = {}): Promise<FakeReplica> {
+    const { ids, offset } = await this.observe();
+    const replica = await this.replica(options);
+    const answer = await replica.psync(ids.replid, nextAfter(offset));
+    if (answer.answer === 'continue') {
+      replica.offset = offset;
+      return replica;
+    }
+    await this.#finishFullResync(replica, answer);
+    return replica;
+  }
+
+  /** A replica that was sent a snapshot and is online. */
+  async synced(
+    options: ReplicaOptions = {},
+  ): Promise<{ readonly replica: FakeReplica; readonly snapshot: HeardSnapshot }> {
+    const replica = await this.replica(options);
+    const answer = await replica.psync('?', nextByte(-1));
+    return { replica, snapshot: await this.#finishFullResync(replica, answer) };
+  }
+
+  async #finishFullResync(replica: FakeReplica, answer: PsyncReply): Promise<HeardSnapshot> {
+    if (answer.answer !== 'fullresync') {
+      throw new Violation({
+        sent: 'PSYNC',
+        predicted: '+FULLRESYNC or +CONTINUE',
+        heard: showPsyncReply(answer),
+      });
+    }
+    const snapshot = await replica.snapshot();
+    replica.offset = processedOffset(answer.offset);
+    if (snapshot.target === 'socket') await this.#awaitOnline(replica);
+    return snapshot;
+  }
+
+  /** A master takes an acknowledgement only once it has noticed that its snapshot is through: says it until then. */
+  async #awaitOnline(replica: FakeReplica): Promise<void> {
+    await this.until(
+      (seen) => stateOf(replica, seen) === 'online',
+      'a replica that was sent its snapshot is shown as online',
+    );
+    replica.ack(replica.offset);
+  }
+
+  /** The commands that a replica of ours hears up to the target's offset. */
+  async hears(replica: FakeReplica): Promise<StreamedWords[]> {
+    const { offset } = await this.observe();
+    return replica.commandsTo(offset);
+  }
+
+  // Writing.
+
+  /** Writes a key of ours that nobody wrote before. */
+  async write(database = 0): Promise<Written> {
+    const written = this.newKey(database);
+    await this.inDatabase(database, ['SET', written.key, written.value]);
+    return written;
+  }
+
+  /** A key of ours that nobody wrote before, to be written by the check itself. */
+  newKey(database = 0): Written {
+    const { keyPrefix, keys } = this.#equipment;
+    const key = `${keyPrefix}${this.chance.hex(8)}`;
+    const known = keys.get(database) ?? new Set();
+    keys.set(database, known.add(key));
+    return { key, value: this.chance.hex(16), database };
+  }
+
+  /** Runs commands of one connection in a database, and comes back to database 0. */
+  async inDatabase(
+    database: number,
+    ...commands: readonly (readonly string[])[]
+  ): Promise<RespValue[]> {
+    if (database === 0) return this.control.pipeline(...commands);
+    const replies = await this.control.pipeline(['SELECT', String(database)], ...commands, [
+      'SELECT',
+      '0',
+    ]);
+    const [selected] = replies;
+    if (selected && 'error' in selected) throw unsupported(`SELECT ${database}: ${selected.error}`);
+    return replies.slice(1, -1);
+  }
+
+  // Asking.
+
+  /**
+   * Puts a PSYNC that depends on what the target says of itself, and compares its answer with the verdict of the rules.
+   * Where the target moved in the meantime so that the verdict would be another, it asks anew.
+   */
+  async asksAsPredicted(
+    ask: (seen: Observation) => PsyncRequest,
+    options: ReplicaOptions = {},
+  ): Promise<{
+    readonly replica: FakeReplica;
+    readonly answer: PsyncReply;
+    readonly seen: Observation;
+  }> {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const seen = await this.observe();
+      const request = ask(seen);
+      const predicted = judgePsync(request, seen.ids, seen.window);
+      const replica = await this.replica(options);
+      const answer = await replica.psync(request.replid, request.nextByte);
+      const heard =
+        answer.answer === 'continue' ? 'partial' : answer.answer === 'fullresync' ? 'full' : null;
+      if (heard === predicted.resync) return { replica, answer, seen };
+      const after = await this.observe();
+      const moved = judgePsync(request, after.ids, after.window).resync !== predicted.resync;
+      if (!moved || heard === null) {
+        throw new Violation({
+          sent: `PSYNC ${request.replid} ${request.nextByte}   ${showStanding(seen)}`,
+          predicted:
+            predicted.resync === 'partial'
+              ? `+CONTINUE from byte ${predicted.from} under ${predicted.under}`
+              : `+FULLRESYNC, because ${EXPLAIN_FULL_RESYNC[predicted.because]}`,
+          heard: showPsyncReply(answer),
+        });
+      }
+      replica.peer.close();
+    }
+    throw inconclusive(`the target’s window moved under ${ATTEMPTS} questions in a row`);
+  }
+
+  // The target's role.
+
+  /** Tells the target to follow us, and takes its handshake up to its PSYNC. */
+  async follow(): Promise<Following> {
+    const host = this.control.localAddress;
+    const master = await FakeMaster.listen(host, this.#patience);
+    this.#masters.push(master);
+    const reply = await this.control.command('REPLICAOF', host, String(master.port));
+    if (reply && 'error' in reply) throw unsupported(`REPLICAOF: ${reply.error}`);
+    const peer = await master.accept();
+    this.#peers.push(peer);
+    return { peer, request: await master.handshake(peer) };
+  }
+
+  /** Tells the target to be a master again. */
+  async promote(): Promise<void> {
+    await this.control.run('REPLICAOF', 'NO', 'ONE');
+  }
+
+  /**
+   * A target that was promoted: its previous ID is bounded, and the bytes around the bound are in its backlog. The data
+   * stays as it is, because we let it continue its own history before we promote it.
+   */
+  async promoted(): Promise<Observation & { readonly ids: Required<ReplicationIds> }> {
+    const { peer } = await this.follow();
+    peer.sendText('+CONTINUE\r\n');
+    await this.until(({ linkUp }) => linkUp, 'the link is up after +CONTINUE');
+    await this.promote();
+    return this.observe();
+  }
+
+  /**
+   * Makes snapshots go to disk and take about `milliseconds`, so that something can happen while one is being made.
+   * The target pauses after each key, so the pause depends on how many it has.
+   */
+  async slowSnapshots(milliseconds: number): Promise<void> {
+    await this.settings.change('repl-diskless-sync', 'no');
+    await this.write();
+    const keys = [...(await this.control.info('keyspace'))]
+      .filter(([name]) => /^db\d+$/.test(name))
+      .reduce((sum, [, value]) => sum + Number(/keys=(\d+)/.exec(value)?.[1] ?? 0), 0);
+    const pause = Math.ceil((milliseconds * 1000) / Math.max(1, keys));
+    await this.settings.change('rdb-key-save-delay', String(pause));
+  }
+
+  /** Ends the check where somebody else's replicas are attached, which it would harm; waits for ours to be gone. */
+  async refuseWithOtherReplicas(): Promise<void> {
+    const { ownPorts } = this.#equipment;
+    const { replicas } = await this.observe();
+    const others = replicas.filter(({ port }) => !ownPorts.has(port)).length;
+    if (others > 0) throw notApplicable(`${others} other replicas are attached`);
+    // Those of earlier checks have gone; the target may not have noticed yet.
+    await this.until(({ attached }) => attached === 0, 'replicas that left are gone from INFO');
+  }
+
+  /**
+   * Does something at most once in a run and remembers what came of it: several checks may judge one long wait. What it
+   * opens is closed, and what it changes put back, when it is done.
+   */
+  once<Result>(name: string, work: (lab: Lab) => Promise<Result>): Promise<Result> {
+    const { shared } = this.#equipment;
+    const begun = shared.get(name);
+    // One name always stands for one piece of work, and so for one type of result.
+    if (begun !== undefined) return begun as Promise<Result>;
+    const lab = new Lab(this.#equipment, Math.max(this.timeout, CLOCK_TIMEOUT_MIN));
+    const result = work(lab).finally(() => lab.close());
+    shared.set(name, result);
+    return result;
+  }
+
+  /** What was said on each connection of the check. */
+  transcripts(): readonly (readonly string[])[] {
+    return this.#peers.map(({ transcript }) => transcript.lines());
+  }
+
+  /** The last thing that was said to the target on a connection of the check. */
+  lastSent(): string {
+    return this.#peers.map(({ lastSent }) => lastSent).findLast((sent) => sent !== '') ?? 'nothing';
+  }
+
+  /** Ends every wait under way: the run is over. */
+  abandon(): void {
+    for (const peer of this.#peers) peer.close();
+    for (const master of this.#masters) master.close();
+  }
+
+  /** Closes what the check opened. */
+  async close(): Promise<void> {
+    for (const peer of this.#peers) peer.close();
+    if (this.#masters.length > 0) await this.promote();
+    this.abandon();
+    await this.settings.restoreChanged();
+  }
+}
+
+/** What a replica of the target's own kind says of its version. */
+const versionOf = (dialect: Dialect): string | null =>
+  dialect === 'valkey-9' ? '9.0.0' : dialect === 'valkey-8' ? '8.0.0' : null;
+
+/** The state in which the target shows a replica of ours; null where it does not show it. */
+export const stateOf = (replica: FakeReplica, seen: Observation): string | null =>
+  seen.replicas.find(({ port }) => port === replica.port)?.state ?? null;
+
+export const showPsyncReply = (reply: PsyncReply): string => {
+  switch (reply.answer) {
+    case 'continue':
+      return reply.replid === null ? '+CONTINUE' : `+CONTINUE ${reply.replid}`;
+    case 'fullresync':
+      return `+FULLRESYNC ${reply.replid} ${reply.offset}`;
+    case 'error':
+      return `-${reply.text}`;
+    case 'none-of-these':
+      return JSON.stringify(reply.line.slice(0, 200));
+  }
+};
+
+/** Where the target stands, for the "sent" line of a report. */
+const showStanding = ({ ids, window }: Observation): string => {
+  const second = ids.replid2 === null ? '' : `, second_repl_offset ${ids.secondReplOffset}`;
+  return window === null
+    ? `(no backlog${second})`
+    : `(window [${window.firstByte}, ${window.firstByte + window.histlen})${second})`;
+};

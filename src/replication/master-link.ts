@@ -1,0 +1,315 @@
+import { initialTransition, transition } from 'xstate';
+import { replicaLink } from '../../models/machines/replica-link.ts';
+import type {
+  LinkContext,
+  LinkEffect,
+  LinkEvent,
+  MasterAddress,
+} from '../../models/machines/replica-link-terms.ts';
+import type { CachedMaster, HandshakeSettings } from '../../models/rules/handshake.ts';
+import type { LoadMode } from '../../models/rules/master-link.ts';
+import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
+import {
+  type Dialect,
+  type ProcessedOffset,
+  processedOffset,
+  type Snapshot,
+} from '../../models/vocabulary/index.ts';
+import type { NodeEffect } from './effects.ts';
+import type { NodePorts } from './ports.ts';
+import type { ReplicationStream } from './stream.ts';
+
+export interface MasterLinkHost {
+  readonly stream: ReplicationStream;
+  readonly ports: NodePorts;
+  readonly seconds: () => number;
+  readonly timeoutSeconds: () => number;
+  readonly handshake: () => HandshakeSettings;
+  readonly emit: (effect: NodeEffect) => void;
+  /** Runs a command of the stream; its reply goes nowhere. */
+  readonly execute: (database: number, words: readonly string[]) => void;
+  /** Hands bytes on to sub-replicas and backlog. */
+  readonly append: (bytes: Uint8Array) => void;
+  readonly dropReplicas: () => void;
+  readonly replaceData: (snapshot: Snapshot) => void;
+  readonly backlogCapacity: () => number;
+  readonly becomeMaster: () => void;
+  readonly endFailover: (succeeded: boolean) => void;
+}
+
+type LinkMachine = ReturnType<typeof replicaLink>;
+
+/** ROLE's word for each state of a link. */
+export type LinkWord = 'none' | 'connect' | 'connecting' | 'handshake' | 'sync' | 'connected';
+
+/** A node's link to its master: the machine, and the accounts of what was read and applied. */
+export class MasterLink {
+  readonly #host: MasterLinkHost;
+  readonly #rules: Ruleset;
+  readonly #machine: LinkMachine;
+  #snapshot: ReturnType<typeof initialTransition<LinkMachine>>[0];
+  /** Names the connection in use; what comes from another is too late. */
+  #connection = 0;
+  #read = processedOffset(0);
+  #database = 0;
+  /** Bytes that were read and do not count yet. */
+  #pending: Uint8Array[] = [];
+  #transaction: (readonly string[])[] | null = null;
+  #loaded: Snapshot | null = null;
+  /** Whether commands of the stream wait, as under CLIENT PAUSE. */
+  held = false;
+
+  constructor(host: MasterLinkHost, dialect: Dialect, rules: Ruleset = STANDARD) {
+    this.#host = host;
+    this.#rules = rules;
+    this.#machine = replicaLink(rules);
+    [this.#snapshot] = initialTransition(this.#machine, { dialect, cached: null });
+  }
+
+  get master(): MasterAddress | null {
+    return this.#context.master;
+  }
+
+  get isConnected(): boolean {
+    return this.word === 'connected';
+  }
+
+  get read(): ProcessedOffset {
+    return this.#read;
+  }
+
+  get heardAt(): number {
+    return this.#context.heardAt;
+  }
+
+  get cached(): CachedMaster | null {
+    return this.#context.cached;
+  }
+
+  /** Whether a state in which its lines are looked at, its bytes kept, or its commands run. */
+  get word(): LinkWord {
+    const { value } = this.#snapshot;
+    if (value === 'none') return 'none';
+    const following = typeof value === 'object' ? value.following : value;
+    if (typeof following === 'object') return 'handshake' in following ? 'handshake' : 'sync';
+    if (following === 'connecting') return 'connecting';
+    return following === 'connected' || following === 'broken' ? 'connected' : 'connect';
+  }
+
+  /** What the link could go on with, if it were lost now. */
+  get history(): CachedMaster | null {
+    const { stream } = this.#host;
+    return this.#rules.historyOfLink({
+      replid: stream.ids.replid,
+      applied: stream.offset,
+      read: this.#read,
+      database: this.#database,
+      held: this.held,
+    });
+  }
+
+  follow(master: MasterAddress, own: CachedMaster | null, handsOver: boolean): void {
+    const history = this.isConnected ? this.history : own;
+    this.#step({ type: 'REPLICAOF', master, history, handsOver, at: this.#host.seconds() });
+  }
+
+  followNobody(): void {
+    this.#step({ type: 'NO_ONE' });
+  }
+
+  tick(): void {
+    const { seconds, timeoutSeconds } = this.#host;
+    this.#step({
+      type: 'TICK',
+      at: seconds(),
+      timeoutSeconds: timeoutSeconds(),
+      history: this.history,
+    });
+  }
+
+  // What happens on the connection that was last dialled.
+
+  up(connection: number): void {
+    this.#stepOn(connection, {
+      type: 'LINK_UP',
+      settings: this.#host.handshake(),
+      at: this.#host.seconds(),
+    });
+  }
+
+  refused(connection: number): void {
+    this.#stepOn(connection, { type: 'LINK_REFUSED' });
+  }
+
+  down(connection: number): void {
+    const at = this.#host.seconds();
+    this.#stepOn(connection, { type: 'LINK_DOWN', history: this.history, at });
+  }
+
+  line(connection: number, line: string, load: LoadMode): void {
+    this.#stepOn(connection, { type: 'LINE', line, load, at: this.#host.seconds() });
+  }
+
+  stalled(connection: number, load: LoadMode): void {
+    this.#stepOn(connection, { type: 'LINE_STALLED', load, at: this.#host.seconds() });
+  }
+
+  snapshotBytes(connection: number): void {
+    this.#stepOn(connection, { type: 'SNAPSHOT_BYTES', at: this.#host.seconds() });
+  }
+
+  loadStarted(connection: number): void {
+    const { replid } = this.#host.stream.ids;
+    this.#stepOn(connection, { type: 'LOAD_STARTED', replid });
+  }
+
+  loaded(connection: number, snapshot: Snapshot): void {
+    this.#loaded = snapshot;
+    this.#stepOn(connection, { type: 'LOADED', at: this.#host.seconds() });
+    this.#loaded = null;
+  }
+
+  loadFailed(connection: number): void {
+    this.#stepOn(connection, { type: 'LOAD_FAILED', at: this.#host.seconds() });
+  }
+
+  /** Some bytes of the stream have arrived, whole commands or not. */
+  streamBytes(connection: number, count: number): void {
+    if (connection !== this.#connection || !this.isConnected) return;
+    this.#read = processedOffset(this.#read + count);
+    this.#step({ type: 'STREAM_BYTES', at: this.#host.seconds() });
+  }
+
+  /** A command of the stream with its bytes; none is an empty line. */
+  streamed(connection: number, words: readonly string[], bytes: Uint8Array): void {
+    if (connection !== this.#connection || !this.isConnected) return;
+    this.#pending.push(bytes);
+    const command = words[0]?.toUpperCase() ?? null;
+    const inTransaction = this.#transaction !== null;
+    if (command !== null) this.#run(command, words);
+    if (this.#rules.completesUnit({ command, inTransaction })) this.#apply();
+  }
+
+  streamBroken(connection: number): void {
+    this.#stepOn(connection, { type: 'STREAM_BROKEN' });
+  }
+
+  get #context(): LinkContext {
+    return this.#snapshot.context;
+  }
+
+  /** Runs a command, or keeps it for the EXEC of its transaction. */
+  #run(command: string, words: readonly string[]): void {
+    if (command === 'MULTI') this.#transaction ??= [];
+    else if (command === 'DISCARD') this.#transaction = null;
+    else if (command === 'EXEC') {
+      const queued = this.#transaction ?? [];
+      this.#transaction = null;
+      for (const each of queued) this.#execute(each);
+    } else if (this.#transaction !== null) this.#transaction.push(words);
+    else this.#execute(words);
+  }
+
+  #execute(words: readonly string[]): void {
+    const [name = '', argument = ''] = words;
+    if (name.toUpperCase() === 'SELECT') this.#database = Number(argument);
+    else if (name.toUpperCase() === 'REPLCONF') {
+      if (argument.toUpperCase() === 'GETACK') this.#step({ type: 'GETACK' });
+    } else this.#host.execute(this.#database, words);
+  }
+
+  #apply(): void {
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const bytes of pending) this.#host.append(bytes);
+  }
+
+  #stepOn(connection: number, event: LinkEvent): void {
+    if (connection === this.#connection) this.#step(event);
+  }
+
+  #step(event: LinkEvent): void {
+    const [next, effects] = transition(this.#machine, this.#snapshot, event);
+    this.#snapshot = next;
+    // The machine names only effects of this union; xstate's type for them forgets their parameters.
+    for (const effect of effects as readonly LinkEffect[]) this.#perform(effect);
+  }
+
+  #perform(effect: LinkEffect): void {
+    const { stream, emit, ports } = this.#host;
+    switch (effect.type) {
+      case 'dial':
+        this.#connection += 1;
+        emit({ effect: 'dial', link: this.#connection, ...effect.params.master });
+        break;
+      case 'sendCommands':
+        for (const words of effect.params.commands) this.#send(ports.encodeCommand(words));
+        break;
+      case 'sendSync':
+        this.#send(SYNC);
+        break;
+      case 'hangUp':
+        emit({ effect: 'hang-up', link: this.#connection });
+        this.#connection += 1;
+        break;
+      case 'giveUpHistory':
+        this.#host.dropReplicas();
+        stream.dropBacklog();
+        break;
+      case 'continueStream':
+        this.#continue(effect.params.named, effect.params.from);
+        break;
+      case 'takeSnapshot':
+        emit({ effect: 'take-snapshot', link: this.#connection, ...effect.params });
+        break;
+      case 'adoptSnapshot':
+        this.#adopt(effect.params.replid ?? '', effect.params.offset);
+        break;
+      case 'acknowledge':
+        this.#send(ports.encodeCommand(['REPLCONF', 'ACK', String(stream.offset)]));
+        break;
+      case 'becomeMaster':
+        this.#host.becomeMaster();
+        break;
+      case 'endFailover':
+        this.#host.endFailover(true);
+        break;
+      case 'abortFailover':
+        this.#host.endFailover(false);
+        break;
+    }
+  }
+
+  #send(bytes: Uint8Array): void {
+    this.#host.emit({ effect: 'send-to-master', link: this.#connection, bytes });
+  }
+
+  #continue(named: string | null, from: CachedMaster): void {
+    const { stream } = this.#host;
+    const before = stream.ids;
+    stream.ids = this.#rules.idsAfterContinue(before, stream.offset, named);
+    if (this.#rules.dropsReplicas(before, stream.ids)) this.#host.dropReplicas();
+    if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
+    this.#begin(from.offset, from.database);
+  }
+
+  #adopt(replid: string, offset: ProcessedOffset): void {
+    const { stream } = this.#host;
+    const snapshot = this.#loaded;
+    if (snapshot !== null) this.#host.replaceData(snapshot);
+    stream.adopt(replid, offset);
+    if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
+    this.#begin(offset, Number(snapshot?.auxiliary.get('repl-stream-db') ?? 0));
+  }
+
+  /** From here on the stream is read, and nothing of it was read before. */
+  #begin(offset: ProcessedOffset, database: number): void {
+    this.#read = offset;
+    this.#database = database;
+    this.#pending = [];
+    this.#transaction = null;
+    this.#host.emit({ effect: 'stream-from-master', link: this.#connection });
+  }
+}
+
+const SYNC = new Uint8Array([...'SYNC\r\n'].map((character) => character.charCodeAt(0)));

@@ -1,0 +1,20 @@
+import type { ReplicationId, RespValue } from '../../models/vocabulary/index.ts';
+
+/** What a node needs from outside to be a node: nothing of it is the protocol's. */
+export interface NodePorts {
+  /** Milliseconds since 1970; virtual under simulation. */
+  readonly now: () => number;
+  /** 40 hexadecimal digits nobody can guess: replids and end marks. */
+  readonly draw: () => ReplicationId;
+  /** The bytes of a command in the stream. */
+  readonly encodeCommand: (words: readonly string[]) => Uint8Array;
+  readonly encodeReply: (reply: RespValue, version: 2 | 3) => Uint8Array;
+}
+
+/** Names one connection for as long as it lives; never used again. */
+export type ClientId = number;
+
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}

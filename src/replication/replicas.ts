@@ -1,0 +1,234 @@
+import { replicaSession } from '../../models/machines/replica-session.ts';
+import type {
+  MasterView,
+  SessionEffect,
+  SessionEvent,
+} from '../../models/machines/replica-session-terms.ts';
+import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
+import type { ResyncCounters } from '../../models/rules/statistics.ts';
+import {
+  type Dialect,
+  nextAfter,
+  type ProcessedOffset,
+  type Role,
+} from '../../models/vocabulary/index.ts';
+import type { Client } from './client.ts';
+import type { NodeEffect, NodeEvent } from './effects.ts';
+import { ReplicaFeed } from './replica-feed.ts';
+import { Session, type SessionMachine } from './session.ts';
+import type { Settings } from './settings.ts';
+import type { ReplicationStream } from './stream.ts';
+
+/** What the replicas' side of a node needs from the rest of it. */
+export interface ReplicasHost {
+  readonly stream: ReplicationStream;
+  readonly settings: Settings;
+  /** Whole seconds since 1970. */
+  readonly seconds: () => number;
+  readonly role: () => Role;
+  readonly emit: (effect: NodeEffect) => void;
+  readonly sendLine: (client: Client, line: string) => void;
+  readonly close: (client: Client, afterReplies: boolean) => void;
+  /** A replica wants a snapshot. */
+  readonly requestSnapshot: (client: Client, session: Session) => void;
+  /** A replica is gone. */
+  readonly left: () => void;
+  readonly promote: () => void;
+  /** Whether the node's own link to its master is established. */
+  readonly linkUp: () => boolean;
+  readonly failingOver: () => boolean;
+}
+
+/** The replicas of a node, in the order in which they attached. */
+export class Replicas {
+  readonly #host: ReplicasHost;
+  readonly #rules: Ruleset;
+  readonly #dialect: Dialect;
+  readonly #machine: SessionMachine;
+  readonly #attached = new Map<Client, Session>();
+  counters: ResyncCounters = { syncFull: 0, syncPartialOk: 0, syncPartialErr: 0 };
+  /** When the last replica left, in seconds. */
+  idleSince: number;
+
+  constructor(host: ReplicasHost, dialect: Dialect, rules: Ruleset = STANDARD) {
+    this.#host = host;
+    this.#rules = rules;
+    this.#dialect = dialect;
+    this.#machine = replicaSession(rules);
+    this.idleSince = host.seconds();
+  }
+
+  get count(): number {
+    return this.#attached.size;
+  }
+
+  /** Attached replicas, oldest first. */
+  all(): (readonly [Client, Session])[] {
+    return [...this.#attached];
+  }
+
+  sessionOf(client: Client): Session {
+    client.session ??= new Session(this.#machine, this.#dialect, this.#host.seconds());
+    return client.session;
+  }
+
+  isAttached(client: Client): boolean {
+    return this.#attached.has(client);
+  }
+
+  /** The node as a SYNC or PSYNC finds it. */
+  view(): MasterView {
+    const { stream } = this.#host;
+    return {
+      role: this.#host.role(),
+      linkUp: this.#host.linkUp(),
+      failingOver: this.#host.failingOver(),
+      ids: stream.ids,
+      window: stream.window,
+    };
+  }
+
+  /** Moves a client's session on and does what follows from it. */
+  step(client: Client, event: SessionEvent): void {
+    const session = this.sessionOf(client);
+    const effects = session.step(event);
+    const attached = this.#rules.isAttached(session.state);
+    if (attached && !this.#attached.has(client)) this.#attach(client, session);
+    for (const effect of effects) this.#perform(client, session, effect);
+    if (session.state === 'closed' && this.#attached.has(client)) this.#detach(client);
+  }
+
+  /** Appends bytes to the stream, for every replica and the backlog. */
+  append(bytes: Uint8Array): void {
+    const { stream } = this.#host;
+    const most = stream.backlog?.capacity ?? bytes.length;
+    for (let start = 0; start < bytes.length; start += most) {
+      const piece = bytes.subarray(start, start + most);
+      for (const session of this.#attached.values()) session.feed?.makeRoom(piece.length);
+      stream.append(piece);
+    }
+    const { hard } = this.#host.settings.replicaOutputLimit;
+    for (const [client, session] of this.#attached) {
+      if (session.open) this.#host.emit({ effect: 'stream', client: client.id });
+      if (this.#exceeds(session, hard)) this.step(client, { type: 'OUTPUT_LIMIT' });
+    }
+  }
+
+  /** One second of the replication cron. */
+  tick(): void {
+    const at = this.#host.seconds();
+    const timeoutSeconds = this.#host.settings.number('repl-timeout');
+    for (const [client, session] of this.all()) {
+      this.step(client, { type: 'TICK', at, timeoutSeconds });
+      this.#checkSoftLimit(client, session, at);
+    }
+  }
+
+  /** Closes every replica's link. */
+  dropAll(): void {
+    for (const [client] of this.all()) this.step(client, { type: 'DROPPED' });
+  }
+
+  /** How many online replicas have acknowledged everything up to `offset`. */
+  acknowledging(offset: ProcessedOffset): number {
+    const replicas = [...this.#attached.values()].map((session) => ({
+      state: session.state,
+      acknowledged: session.context.acknowledged,
+    }));
+    return this.#rules.countAcknowledged(replicas, offset);
+  }
+
+  #attach(client: Client, session: Session): void {
+    this.#attached.set(client, session);
+    client.protocol = 2;
+  }
+
+  #detach(client: Client): void {
+    this.#attached.delete(client);
+    if (this.#attached.size === 0) this.idleSince = this.#host.seconds();
+    this.#host.left();
+  }
+
+  /** Whether more waits for a replica than a limit allows; 0 is no limit, and none is below the backlog's size. */
+  #exceeds({ feed }: Session, limit: number): boolean {
+    const capacity = this.#host.stream.backlog?.capacity ?? 0;
+    return feed !== null && limit > 0 && feed.lag > Math.max(limit, capacity);
+  }
+
+  /** The soft limit ends a link only once it has been exceeded for some time. */
+  #checkSoftLimit(client: Client, session: Session, at: number): void {
+    const { soft, softSeconds } = this.#host.settings.replicaOutputLimit;
+    if (!this.#exceeds(session, soft)) session.lagsSince = null;
+    else session.lagsSince ??= at;
+    if (session.lagsSince !== null && at - session.lagsSince > softSeconds) {
+      this.step(client, { type: 'OUTPUT_LIMIT' });
+    }
+  }
+
+  #log(event: NodeEvent): void {
+    this.#host.emit({ effect: 'log', event });
+  }
+
+  #perform(client: Client, session: Session, effect: SessionEffect): void {
+    const replica = nameOf(client, session);
+    switch (effect.type) {
+      case 'sendError':
+        this.#host.sendLine(client, effect.params.line);
+        break;
+      case 'promote':
+        this.#host.promote();
+        break;
+      case 'countResync':
+        this.counters = sum(this.counters, effect.params.counters);
+        break;
+      case 'replyContinue':
+        this.#host.sendLine(client, effect.params.line);
+        session.feed = new ReplicaFeed(this.#host.stream, effect.params.from);
+        this.#host.stream.noteContinuation();
+        this.#log({ event: 'continues', replica, from: effect.params.from });
+        break;
+      case 'requestSnapshot':
+        this.#host.requestSnapshot(client, session);
+        break;
+      case 'replyFullResync':
+        if (effect.params.line !== null) this.#host.sendLine(client, effect.params.line);
+        session.feed = new ReplicaFeed(
+          this.#host.stream,
+          nextAfter(session.context.snapshotOffset),
+        );
+        break;
+      case 'sendSnapshot':
+        if (session.job !== null) {
+          this.#host.emit({ effect: 'transmit', client: client.id, job: session.job, mark: null });
+        }
+        break;
+      case 'openStream':
+        session.open = true;
+        this.#host.emit({ effect: 'stream', client: client.id });
+        this.#log({ event: 'replica-online', replica });
+        break;
+      case 'sendNewline':
+        this.#host.emit({ effect: 'send', client: client.id, bytes: NEWLINE });
+        break;
+      case 'closeLink':
+        this.#host.close(client, true);
+        this.#log({ event: 'replica-leaves', replica, because: effect.params.because });
+        break;
+      case 'letReplyThrough':
+        break;
+    }
+  }
+}
+
+/** Keeps a waiting replica's patience; it is no line of a reply, so it has no CR. */
+const NEWLINE = new Uint8Array([10]);
+
+/** How logs name a replica: the address and port that it announced. */
+export const nameOf = (client: Client, session: Session): string =>
+  `${session.context.address ?? client.peer.address}:${session.context.listeningPort}`;
+
+const sum = (one: ResyncCounters, other: ResyncCounters): ResyncCounters => ({
+  syncFull: one.syncFull + other.syncFull,
+  syncPartialOk: one.syncPartialOk + other.syncPartialOk,
+  syncPartialErr: one.syncPartialErr + other.syncPartialErr,
+});

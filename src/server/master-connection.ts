@@ -1,0 +1,124 @@
+import { connect, type Socket } from 'node:net';
+import type { NodeEffect } from '../replication/effects.ts';
+import type { MasterLink } from '../replication/master-link.ts';
+import { MasterReader } from '../wire/master-reader.ts';
+import { RdbReader } from '../wire/rdb/reader.ts';
+
+/** How long a byte of a line may take, as in Redis, in milliseconds. */
+const LINE_BYTE_TIMEOUT = 5000;
+
+/** Snapshots are taken whole before they are loaded, as from a file. */
+const LOAD_MODE = 'from-disk';
+
+type Dial = Extract<NodeEffect, { effect: 'dial' }>;
+
+/** A TCP connection to a master, from the moment it is dialled. */
+export class MasterConnection {
+  readonly number: number;
+  readonly #socket: Socket;
+  readonly #link: MasterLink;
+  readonly #turn: (input: () => void) => void;
+  readonly #reader = new MasterReader();
+  #patience: NodeJS.Timeout | null = null;
+  #isUp = false;
+
+  constructor(
+    { link: number, host, port }: Dial,
+    link: MasterLink,
+    turn: (input: () => void) => void,
+  ) {
+    this.number = number;
+    this.#link = link;
+    this.#turn = turn;
+    this.#socket = connect({ host, port, noDelay: true });
+    this.#socket.on('connect', () => {
+      this.#isUp = true;
+      turn(() => link.up(number));
+    });
+    this.#socket.on('data', (chunk) => this.#receive(chunk));
+    // What went wrong with a socket is told by its closing, which follows.
+    this.#socket.on('error', () => {});
+    this.#socket.on('close', () => this.#closed());
+  }
+
+  send(bytes: Uint8Array): void {
+    this.#socket.write(bytes);
+  }
+
+  takeSnapshot(length: number | null, mark: string | null): void {
+    this.#reader.takeSnapshot(length, mark);
+  }
+
+  takeStream(): void {
+    this.#reader.takeStream();
+  }
+
+  close(): void {
+    this.#stopWaiting();
+    this.#socket.destroy();
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#stopWaiting();
+    this.#reader.push(chunk);
+    if (this.#link.isConnected) this.#turn(() => this.#stream(chunk.length));
+    else this.#handshake();
+    if (this.#reader.isInsideLine) this.#waitForLine();
+  }
+
+  /** Hands on one thing after another, because each may change how the next is read. */
+  #handshake(): void {
+    while (!this.#socket.destroyed) {
+      if (this.#link.isConnected) {
+        this.#turn(() => this.#stream(0));
+        return;
+      }
+      const read = this.#reader.next();
+      if (read === 'incomplete') return;
+      if ('line' in read) this.#turn(() => this.#link.line(this.number, read.line, LOAD_MODE));
+      else if ('snapshotBytes' in read) this.#turn(() => this.#link.snapshotBytes(this.number));
+      else if ('snapshot' in read) this.#load(read.snapshot);
+    }
+  }
+
+  #stream(arrived: number): void {
+    if (arrived > 0) this.#link.streamBytes(this.number, arrived);
+    for (let read = this.#reader.next(); read !== 'incomplete'; read = this.#reader.next()) {
+      if ('broken' in read) {
+        this.#link.streamBroken(this.number);
+        return;
+      }
+      if ('words' in read) this.#link.streamed(this.number, read.words, read.bytes);
+      if (this.#socket.destroyed) return;
+    }
+  }
+
+  #load(pieces: readonly Buffer[]): void {
+    this.#turn(() => this.#link.loadStarted(this.number));
+    const reader = new RdbReader();
+    for (const piece of pieces) reader.push(piece);
+    const read = reader.next();
+    this.#turn(() =>
+      typeof read === 'object' && 'snapshot' in read
+        ? this.#link.loaded(this.number, read.snapshot)
+        : this.#link.loadFailed(this.number),
+    );
+  }
+
+  #closed(): void {
+    this.#stopWaiting();
+    this.#turn(() => (this.#isUp ? this.#link.down(this.number) : this.#link.refused(this.number)));
+  }
+
+  #waitForLine(): void {
+    this.#patience = setTimeout(
+      () => this.#turn(() => this.#link.stalled(this.number, LOAD_MODE)),
+      LINE_BYTE_TIMEOUT,
+    );
+  }
+
+  #stopWaiting(): void {
+    if (this.#patience !== null) clearTimeout(this.#patience);
+    this.#patience = null;
+  }
+}

@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Ruleset } from '../../models/rules/ruleset.ts';
+import type { Dialect } from '../../models/vocabulary/index.ts';
+import type { NodeEffect, NodeEvent } from '../replication/effects.ts';
+import { ReplicationNode } from '../replication/node.ts';
+import type { ClientId } from '../replication/ports.ts';
+import type { SettingName } from '../replication/settings.ts';
+import { writeRdb } from '../wire/rdb/writer.ts';
+import { encodeCommand, encodeReply } from '../wire/resp.ts';
+import { Connection } from './connection.ts';
+import { MasterConnection } from './master-connection.ts';
+import { SnapshotJobs } from './snapshot-jobs.ts';
+
+export interface ServerOptions {
+  /** 0 takes any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  readonly dialect?: Dialect;
+  readonly settings?: Partial<Record<SettingName, string>>;
+  readonly rules?: Ruleset;
+  readonly onEvent?: (event: NodeEvent) => void;
+  /** A client sent SHUTDOWN; the server has closed. */
+  readonly onShutdown?: () => void;
+}
+
+const TICK_MILLISECONDS = 100;
+
+/** The reference server: a replication node behind a TCP port. */
+export class ReplicationServer {
+  readonly host: string;
+  readonly port: number;
+  readonly #node: ReplicationNode;
+  readonly #listener: Server;
+  readonly #options: ServerOptions;
+  readonly #connections = new Map<ClientId, Connection>();
+  /** Those who have something to be written in this turn. */
+  readonly #due = new Set<Connection>();
+  #master: MasterConnection | null = null;
+  readonly #jobs: SnapshotJobs;
+  readonly #clock: NodeJS.Timeout;
+  #lastId = 0;
+
+  /** Listens, and resolves when connections are taken. */
+  static listen(options: ServerOptions = {}): Promise<ReplicationServer> {
+    const listener = createServer({ noDelay: true });
+    return new Promise((resolve, reject) => {
+      listener.once('error', reject);
+      listener.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => {
+        listener.off('error', reject);
+        resolve(new ReplicationServer(listener, options));
+      });
+    });
+  }
+
+  private constructor(listener: Server, options: ServerOptions) {
+    const address = listener.address();
+    this.#listener = listener;
+    this.#options = options;
+    this.host = options.host ?? '127.0.0.1';
+    this.port = typeof address === 'object' && address !== null ? address.port : 0;
+    this.#node = new ReplicationNode({
+      dialect: options.dialect ?? 'redis-7',
+      port: this.port,
+      settings: options.settings ?? {},
+      ...(options.rules ? { rules: options.rules } : {}),
+      ports: {
+        now: Date.now,
+        draw: () => randomBytes(20).toString('hex'),
+        encodeCommand,
+        encodeReply,
+      },
+    });
+    this.#jobs = new SnapshotJobs({
+      frame: this.#node.rules.snapshotFrame,
+      encode: (snapshot) => writeRdb(snapshot),
+      written: (job) => this.#turn(() => this.#node.snapshotWritten(job)),
+      failed: (job) => this.#turn(() => this.#node.snapshotFailed(job)),
+      sent: ({ id }) => this.#turn(() => this.#node.snapshotSent(id)),
+    });
+    this.#clock = setInterval(() => this.#turn(() => this.#node.tick()), TICK_MILLISECONDS);
+    listener.on('connection', (socket) => this.#accept(socket));
+  }
+
+  /** Stops listening and ends every connection. */
+  async close(): Promise<void> {
+    clearInterval(this.#clock);
+    const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
+    for (const connection of this.#connections.values()) connection.close(false);
+    this.#master?.close();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    this.#lastId += 1;
+    const id = this.#lastId;
+    const connection = new Connection(id, socket, this.#node, () => this.#performAll());
+    this.#connections.set(id, connection);
+    const peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+    this.#turn(() => this.#node.connected(id, peer));
+    socket.on('data', (chunk) => {
+      connection.receive(chunk);
+      this.#turn(() => connection.process());
+    });
+    socket.on('drain', () => {
+      connection.resume();
+      this.#due.add(connection);
+      this.#turn(() => connection.process());
+    });
+    // What went wrong with a socket is told by its closing, which follows.
+    socket.on('error', () => {});
+    socket.on('close', () => {
+      this.#connections.delete(id);
+      this.#turn(() => this.#node.closed(id));
+    });
+  }
+
+  /** One turn of the loop: something happens to the node, and what it wants done is done. */
+  readonly #turn = (input: () => void): void => {
+    input();
+    this.#performAll();
+    this.#node.settle();
+    this.#performAll();
+    for (const connection of this.#due) connection.flush();
+    this.#due.clear();
+  };
+
+  #performAll(): void {
+    for (let effects = this.#node.drain(); effects.length > 0; effects = this.#node.drain()) {
+      for (const effect of effects) this.#perform(effect);
+    }
+  }
+
+  #perform(effect: NodeEffect): void {
+    const connection = 'client' in effect ? this.#connections.get(effect.client) : undefined;
+    if (connection) this.#due.add(connection);
+    switch (effect.effect) {
+      case 'send':
+        connection?.send(effect.bytes);
+        break;
+      case 'close':
+        connection?.close(effect.afterReplies);
+        break;
+      case 'stream':
+        connection?.stream();
+        break;
+      case 'resume':
+        connection?.resume();
+        connection?.process();
+        break;
+      case 'wake':
+        setTimeout(() => this.#turn(() => {}), Math.max(0, effect.at - Date.now())).unref();
+        break;
+      case 'save':
+        this.#jobs.start(effect.job);
+        break;
+      case 'abandon':
+        this.#jobs.abandon(effect.job);
+        break;
+      case 'transmit':
+        if (connection) this.#jobs.transmit(connection, effect.job, effect.mark);
+        break;
+      case 'dial':
+        this.#master?.close();
+        this.#master = new MasterConnection(effect, this.#node.masterLink, this.#turn);
+        break;
+      case 'send-to-master':
+        if (this.#master?.number === effect.link) this.#master.send(effect.bytes);
+        break;
+      case 'take-snapshot':
+        if (this.#master?.number === effect.link) {
+          this.#master.takeSnapshot(effect.length, effect.mark);
+        }
+        break;
+      case 'stream-from-master':
+        if (this.#master?.number === effect.link) this.#master.takeStream();
+        break;
+      case 'hang-up':
+        if (this.#master?.number === effect.link) this.#master.close();
+        break;
+      case 'log':
+        this.#options.onEvent?.(effect.event);
+        break;
+      case 'shutdown':
+        this.close().then(this.#options.onShutdown);
+        break;
+    }
+  }
+}

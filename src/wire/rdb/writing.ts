@@ -1,0 +1,2 @@
+/** Something being written, which hands on the chunks that are done. */
+export type Writing = Generator<Buffer, void, void>;

@@ -1,0 +1,7 @@
+import { architecturePage } from './architecture.ts';
+import type { Page } from './page.ts';
+import { reportSchemaPage } from './report-schema.ts';
+import { rulesPage } from './rules.ts';
+
+/** Every page that is generated from the code. */
+export const PAGES: readonly Page[] = [rulesPage, architecturePage, reportSchemaPage];

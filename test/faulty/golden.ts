@@ -1,0 +1,26 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const fileOf = (name: string): string =>
+  fileURLToPath(new URL(`./reports/${name}.txt`, import.meta.url));
+
+/** What differs from run to run: IDs, keys, offsets, ports and times. IDs keep their identity, by order of appearance. */
+export const normalised = (text: string): string => {
+  const ids = new Map<string, string>();
+  return text
+    .replace(/psyncspec:[0-9a-f]{8}:[0-9a-f]{8}/g, '<key>')
+    .replace(/\b[0-9a-fA-F]{39,41}\b/g, (id) => {
+      const known = ids.get(id) ?? `<id ${ids.size + 1}>`;
+      ids.set(id, known);
+      return known;
+    })
+    .replace(/\d+(\.\d+)? m?s\b/g, '<time>')
+    .replace(/\d{2,}/g, '#');
+};
+
+/** The golden text, or null where there is none yet. With REWRITE=1 it is written anew: commit only what you understand. */
+export const golden = (name: string, text: string): string | null => {
+  const file = fileOf(name);
+  if (process.env.REWRITE === '1') writeFileSync(file, text);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+};
