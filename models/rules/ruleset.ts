@@ -81,9 +81,11 @@ import { countsAsConnected, infoState, listedInRole } from './observation.ts';
 import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
+import { beginning, historyToSave } from './restart.ts';
 import { snapshotDueAfterSave, snapshotGivenUp, snapshotGroup } from './snapshot-schedule.ts';
 import { countResync } from './statistics.ts';
 import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
+import { countGood, shutdownMayEnd, writesAllowed } from './write-safety.ts';
 
 /**
  * Every decision of the protocol as one value. Machines and nodes are built from a ruleset, so that a changed rule (a
@@ -101,6 +103,7 @@ export const STANDARD = {
   authCommand,
   backlogCapacity,
   backlogExpired,
+  beginning,
   cachedMasterOfOneself,
   capaCommand,
   caughtUp,
@@ -108,6 +111,7 @@ export const STANDARD = {
   completesUnit,
   continueLine,
   countAcknowledged,
+  countGood,
   countResync,
   countsAsConnected,
   databaseAfter,
@@ -120,6 +124,7 @@ export const STANDARD = {
   givesUpHistoryAt,
   historyForNewMaster,
   historyOfLink,
+  historyToSave,
   idsAfterBacklogExpiry,
   idsAfterContinue,
   idsAfterFullResync,
@@ -159,6 +164,7 @@ export const STANDARD = {
   servesWhileLoading,
   setUpFullResync,
   shiftReplicationId,
+  shutdownMayEnd,
   snapshotAtOnce,
   snapshotDue,
   snapshotDueAfterSave,
@@ -173,6 +179,7 @@ export const STANDARD = {
   waitSatisfied,
   windowAfterFeed,
   windowAfterResize,
+  writesAllowed,
 } as const;
 
 export type Ruleset = typeof STANDARD;

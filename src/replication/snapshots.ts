@@ -30,11 +30,8 @@ export interface SnapshotsHost {
   readonly replicas: () => Replicas;
   readonly seconds: () => number;
   readonly emit: (effect: NodeEffect) => void;
-  /** The data as it is now, without what is excluded. */
-  readonly freeze: (
-    auxiliary: ReadonlyMap<string, string>,
-    exclusions: readonly Exclusion[],
-  ) => Snapshot;
+  /** The data as it is now, without what is excluded, and with the name of its history. */
+  readonly freeze: (exclusions: readonly Exclusion[]) => Snapshot;
 }
 
 /** The snapshot being made. */
@@ -210,7 +207,7 @@ export class Snapshots {
 
   #start({ target, exclusions, replicas }: ChosenSnapshot): void {
     const group = this.#these(replicas);
-    const auxiliary = this.#auxiliary();
+    const data = this.#host.freeze(exclusions);
     const offset = this.#host.stream.startSnapshot();
     this.#lastId += 1;
     this.#underway = { id: this.#lastId, target, offset };
@@ -220,7 +217,7 @@ export class Snapshots {
       job: {
         id: this.#lastId,
         target,
-        data: this.#host.freeze(auxiliary, exclusions),
+        data,
         keyDelay: this.#host.settings.number('rdb-key-save-delay'),
       },
     });
@@ -238,15 +235,5 @@ export class Snapshots {
     session.job = id;
     const { replid } = this.#host.stream.ids;
     this.#host.replicas().step(client, { type: 'SNAPSHOT_STARTED', replid, offset, target });
-  }
-
-  /** What lets a restarted node go on from a snapshot (docs/protocol.md 4.4). */
-  #auxiliary(): ReadonlyMap<string, string> {
-    const { stream } = this.#host;
-    return new Map([
-      ['repl-stream-db', String(Math.max(0, stream.database))],
-      ['repl-id', stream.ids.replid],
-      ['repl-offset', String(stream.offset)],
-    ]);
   }
 }
