@@ -1,5 +1,5 @@
 import type { StreamedCommand } from '../../models/rules/stream.ts';
-import type { RespValue } from '../../models/vocabulary/index.ts';
+import type { RespValue, Role } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import { isQueued } from './commands/server.ts';
 import { COMMANDS } from './commands/table.ts';
@@ -58,7 +58,12 @@ export class Execution {
       const name = words[0] ?? '';
       const isNew = this.opaque.count(name);
       if (isNew) this.#node.log({ event: 'opaque-command', command: name.slice(0, 32) });
-    } else command.run(this.#node, client, words.slice(1));
+      return;
+    }
+    const { data } = this.#node;
+    data.trustsMaster = true;
+    command.run(this.#node, client, words.slice(1));
+    data.trustsMaster = false;
   }
 
   transaction(client: Client, commands: readonly (readonly string[])[]): RespValue {
@@ -74,6 +79,11 @@ export class Execution {
   /** Adds an effect of the command under way to the stream. */
   propagate(database: number, words: readonly string[]): void {
     this.#unit.push({ words, database });
+  }
+
+  /** Adds what belongs to no database, and changes no data. */
+  propagateWithoutDatabase(role: Role, words: readonly string[]): void {
+    if (role === 'master') this.#unit.push({ words, database: null });
   }
 
   /** What the last command added to the stream. */

@@ -142,7 +142,7 @@ export class ReplicationNode {
         },
         append: (bytes) => this.replicas.append(bytes),
         dropReplicas: () => this.replicas.dropAll(),
-        replaceData: (snapshot) => this.data.keyspace.replace(snapshot.databases),
+        replaceData: (snapshot) => this.data.keyspace.replace(snapshot),
         backlogCapacity: () => settings.backlogCapacity,
         becomeMaster: () => this.#becomeMaster(),
         endFailover: (succeeded) => {
@@ -208,7 +208,7 @@ export class ReplicationNode {
     const { role, dialect } = this;
     const start = this.rules.beginning(saved, { role, dialect }, this.stream.ids);
     this.stream.begin(start, this.settings.backlogCapacity);
-    if (snapshot !== null) this.data.keyspace.replace(snapshot.databases);
+    if (snapshot !== null) this.data.keyspace.replace(snapshot);
     if (role === 'master') {
       this.data.expire(Number.POSITIVE_INFINITY, () => this.#writeUnit());
     }
@@ -488,9 +488,8 @@ export class ReplicationNode {
     });
     return {
       databases: exclusions.includes('data') ? new Map() : this.data.keyspace.freeze(),
-      functions: [],
-      scripts: [],
-      moduleAuxiliary: [],
+      ...this.data.keyspace.extras,
+      ...(exclusions.includes('functions') ? { functions: [] } : {}),
       auxiliary: new Map([['redis-ver', this.version], ...auxiliaryOf(history)]),
     };
   };

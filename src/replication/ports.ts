@@ -9,6 +9,8 @@ export interface NodePorts {
   /** The bytes of a command in the stream. */
   readonly encodeCommand: (words: readonly string[]) => Uint8Array;
   readonly encodeReply: (reply: RespValue, version: 2 | 3) => Uint8Array;
+  /** The SHA-1 of a text of one character a byte, as such a text, for DEBUG DIGEST; nobody else asks for it. */
+  readonly sha1?: (text: string) => string;
 }
 
 /** Names one connection for as long as it lives; never used again. */

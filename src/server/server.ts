@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Server, Socket } from 'node:net';
 import type { MasterAddress } from '../../models/machines/replica-link-terms.ts';
 import type { Ruleset } from '../../models/rules/ruleset.ts';
@@ -104,6 +104,7 @@ export class ReplicationServer {
         draw: () => randomBytes(20).toString('hex'),
         encodeCommand,
         encodeReply,
+        sha1: (text) => createHash('sha1').update(text, 'latin1').digest().toString('latin1'),
       },
     });
     this.#jobs = new SnapshotJobs({
