@@ -77,6 +77,10 @@ export const replicaLink = (rules: Ruleset = STANDARD) =>
       noteProgress: assign((_, { at }: { readonly at: number }) => ({ heardAt: at })),
       noteSettings: assign((_, { settings }: EventOf<'LINK_UP'>) => ({ settings })),
       forgetAnnouncement: assign({ announcedOffset: UNKNOWN_OFFSET }),
+      // A continued replica knows its offset, and acknowledges it, without being told one.
+      noteContinuation: assign(({ context }) => ({
+        announcedOffset: context.cached?.offset ?? UNKNOWN_OFFSET,
+      })),
       noteAnnouncement: assign(({ context }, { line, load }: Line) => {
         const answer = rules.judgeAnswer(line, context.dialect);
         return answer.means === 'full-resync'
@@ -379,6 +383,7 @@ export const replicaLink = (rules: Ruleset = STANDARD) =>
                           type: 'continueStream',
                           params: ({ context, event }) => continued(rules, context, event),
                         },
+                        'noteContinuation',
                         'forgetHistory',
                         'endHandOver',
                         'endFailover',

@@ -1,12 +1,9 @@
 import { initialTransition, transition } from 'xstate';
-import {
-  type FailoverEffect,
-  type FailoverEvent,
-  failover,
-} from '../../models/machines/failover.ts';
+import type { FailoverEffect, FailoverEvent, failover } from '../../models/machines/failover.ts';
 import type { Candidate, FailoverState, ReplicaAddress } from '../../models/rules/failover.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { ProcessedOffset } from '../../models/vocabulary/index.ts';
+import { failoverMachine } from './machines.ts';
 
 export interface FailoverHost {
   readonly now: () => number;
@@ -28,7 +25,7 @@ export class Failover {
 
   constructor(host: FailoverHost, rules: Ruleset = STANDARD) {
     this.#host = host;
-    this.#machine = failover(rules);
+    this.#machine = failoverMachine(rules);
     [this.#snapshot] = initialTransition(this.#machine);
   }
 
