@@ -10,7 +10,7 @@ export const demand = (holdsNow: boolean, why: () => string): void => {
   if (!holdsNow) throw new Violation(why());
 };
 
-/** Looks at a run as it goes on. `ledger` has seen everything that happened before. */
+/** Looks at a run as it goes on. `ledger` has seen everything up to here: both ends of an answer, or the whole step. */
 export interface Watcher {
   /** An answer to a replica, with both ends as they were just before it. */
   readonly answer?: (resync: Resync, ledger: Ledger) => void;

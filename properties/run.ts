@@ -30,8 +30,8 @@ class Watch {
 
   see(step: Step, index: number): void {
     for (const resync of step.resyncs) this.#seeAnswer(resync, index);
-    this.#each(index, (watcher) => watcher.step?.(step, this.#ledger));
     this.#ledger.see(step);
+    this.#each(index, (watcher) => watcher.step?.(step, this.#ledger));
   }
 
   #seeAnswer(resync: Resync, index: number): void {

@@ -46,11 +46,6 @@ export class Ledger {
     for (const view of begin) this.#name(view);
   }
 
-  /** What was seen of a node last. */
-  before(node: number): NodeView {
-    return this.#at(node).view;
-  }
-
   /** The longest history ever seen under a name. */
   named(replid: string): NamedHistory | undefined {
     return this.#named.get(replid);
@@ -94,7 +89,8 @@ export class Ledger {
     if (resync.replica !== null) this.#at(resync.replica).answer = resync;
   }
 
-  see({ nodes }: Pick<Step, 'nodes'>): void {
+  see({ nodes, operation }: Pick<Step, 'nodes' | 'operation'>): void {
+    if (operation.do === 'restart') this.#begin(operation.node, nodes[operation.node]);
     for (const [node, view] of nodes.entries()) this.#see(node, view);
   }
 
@@ -104,6 +100,17 @@ export class Ledger {
     return account;
   }
 
+  /** A node that was started again goes on from what it had saved, or from nothing. */
+  #begin(node: number, view: NodeView | undefined): void {
+    if (view === undefined) return;
+    const account = this.#at(node);
+    const length = view.history?.length ?? 0;
+    account.previous = view.replid2 === null ? null : { replid: view.replid2, length };
+    account.dropped = length;
+    account.answer = null;
+    account.view = view;
+  }
+
   #see(node: number, view: NodeView): void {
     const account = this.#at(node);
     const { view: before } = account;
@@ -111,7 +118,8 @@ export class Ledger {
     if (view.window === null && length > (before.history?.length ?? 0)) {
       account.uncounted.add(view.replid);
     }
-    if (view.replid !== before.replid) this.#rename(account, view);
+    if (hasLoaded(account, view)) this.#replace(account);
+    else if (view.replid !== before.replid) this.#rename(account, view);
     if (view.window === null) account.dropped = length;
     else {
       if (before.window === null) account.dropped = length - view.window.histlen;
@@ -121,13 +129,17 @@ export class Ledger {
     this.#name(view);
   }
 
-  /** A node that took another's data has no past of its own; nor has one that gave its backlog up. */
-  #rename(account: Account, view: NodeView): void {
-    const { view: before, answer } = account;
-    const replaced = answer?.answer === 'full' && answer.line.includes(view.replid);
+  /** A node that took another's data has no past of its own. */
+  #replace(account: Account): void {
+    account.previous = null;
+    account.dropped = account.answer?.transfer.snapshot?.history.length ?? 0;
     account.answer = null;
-    if (replaced) account.dropped = answer.transfer.snapshot?.history.length ?? 0;
-    const goesOn = !replaced && before.window !== null && view.window !== null;
+  }
+
+  /** A node with a new name knows the old one, unless its backlog was gone in between. */
+  #rename(account: Account, view: NodeView): void {
+    const { view: before } = account;
+    const goesOn = before.window !== null && view.window !== null;
     account.previous = goesOn
       ? { replid: before.replid, length: before.history?.length ?? 0 }
       : null;
@@ -140,3 +152,12 @@ export class Ledger {
     this.#named.set(view.replid, { history: view.history, offset: view.offset });
   }
 }
+
+/** Whether the snapshot that a node was sent has become its data since it was last seen. */
+const hasLoaded = ({ answer, view: before }: Account, view: NodeView): boolean => {
+  if (answer?.answer !== 'full' || answer.transfer.snapshot === null) return false;
+  const [, replid, announced] = answer.line.split(' ');
+  if (view.replid !== replid || view.window === null) return false;
+  const { firstByte } = view.window;
+  return view.linkUp || (firstByte > Number(announced) && firstByte !== before.window?.firstByte);
+};

@@ -65,9 +65,11 @@ export const ASKS_FOR_THE_NEXT_BYTE = everyAnswer({
   needsBytes: true,
   judge: ({ replica, before, asked }) => {
     if (before.replica === null) return;
-    const { replid, offset } = before.replica;
+    const { replid, offset, history, window } = before.replica;
+    const hasNothing = window === null && history?.length === 0;
     demand(
-      asked.replid === replid && asked.nextByte === offset + 1,
+      (hasNothing && asked.replid === '?') ||
+        (asked.replid === replid && asked.nextByte === offset + 1),
       () =>
         `${called(replica)} is at ${shortened(replid)}:${offset} and asks for byte ${asked.nextByte} of ${shortened(asked.replid)}`,
     );

@@ -59,12 +59,12 @@ export const EXPIRY_ENDS_HISTORY = property({
     let before = begin;
     const told = new Set<string>();
     return {
-      step: ({ nodes }) => {
+      step: ({ nodes, operation }) => {
         for (const { role, replid } of nodes) if (role === 'slave') told.add(replid);
         for (const [node, view] of nodes.entries()) {
           const past = before[node];
           const expired = past?.window != null && view.window === null && view.role === 'master';
-          if (!expired || past.role !== 'master') continue;
+          if (!expired || past.role !== 'master' || operation.do === 'restart') continue;
           demand(
             !told.has(view.replid),
             () => `${called(node)} keeps ${shortened(view.replid)} without a backlog`,
@@ -180,3 +180,46 @@ export const SECOND_NAME_SOUND = everyStep({
     }
   },
 });
+
+export const RESTART_KEEPS_OR_GIVES_UP = property({
+  id: 'a-restart-keeps-history-or-gives-it-up',
+  rules: ['RESTART-1', 'RESTART-2', 'RESTART-3', 'RESTART-5'],
+  sentence:
+    'A node that saved and was started again goes on with name, offset and data of its history, as a master under a new name, or has a new name and offset 0.',
+  needsBytes: false,
+  watch: (begin) => {
+    let before = begin;
+    return {
+      step: ({ nodes, operation, outcome }) => {
+        const past = operation.do === 'restart' ? before[operation.node] : undefined;
+        const view = operation.do === 'restart' ? nodes[operation.node] : undefined;
+        before = nodes;
+        if (past === undefined || view === undefined || outcome.outcome !== 'done') return;
+        if (operation.do === 'restart') judgeRestart(operation, past, view);
+      },
+    };
+  },
+});
+
+const judgeRestart = (
+  { node, saves }: { readonly node: number; readonly saves: boolean },
+  past: NodeView,
+  view: NodeView,
+): void => {
+  const own = view.role === 'master' ? view.replid2 : view.replid;
+  demand(
+    view.role === past.role && (view.role === 'slave' || view.replid !== past.replid),
+    () => `${called(node)} is ${view.role} ${shortened(view.replid)} after its restart`,
+  );
+  if (!saves || past.window === null) return;
+  demand(
+    own === past.replid && view.data.every((text, index) => text === past.data[index]),
+    () =>
+      `${called(node)} saved ${shortened(past.replid)}:${past.offset} and begins with ${shortened(own ?? 'nothing')}:${view.offset}`,
+  );
+  demand(
+    view.offset >= past.offset &&
+      (view.role === 'slave' || view.secondReplOffset === past.offset + 1),
+    () => `${called(node)} stopped at ${past.offset} and begins at ${view.offset}`,
+  );
+};

@@ -10,9 +10,20 @@ const BREAKS_NOTHING: ReadonlySet<string> = new Set([
   'wait',
 ]);
 
-/** Whether everybody who follows somebody is connected, and nothing is under way. */
-const isAtRest = ({ nodes, quiet }: Pick<Step, 'nodes' | 'quiet'>): boolean =>
-  quiet && nodes.every(({ master, linkUp, alive }) => alive && (master === null || linkUp));
+/** Whether everybody who follows somebody is connected and nothing is under way; a link that was cut may break yet. */
+class Rest {
+  #isCut = false;
+  holds = false;
+
+  see({ nodes, quiet, operation }: Step): void {
+    if (operation.do === 'cut' || operation.do === 'expire') this.#isCut = true;
+    if (operation.do === 'settle') this.#isCut = false;
+    this.holds =
+      quiet &&
+      !this.#isCut &&
+      nodes.every(({ master, linkUp, alive }) => alive && (master === null || linkUp));
+  }
+}
 
 export const NO_LINK_LOST_WITHOUT_FAULT = property({
   id: 'no-link-breaks-by-itself',
@@ -20,15 +31,15 @@ export const NO_LINK_LOST_WITHOUT_FAULT = property({
   sentence: 'Where everybody is connected and nothing breaks, nobody has to ask again.',
   needsBytes: false,
   watch: () => {
-    let rested = false;
+    const rest = new Rest();
     return {
       step: (step) => {
         const asked = step.resyncs.find(({ replica }) => replica !== null);
         demand(
-          !rested || !BREAKS_NOTHING.has(step.operation.do) || asked === undefined,
+          !rest.holds || !BREAKS_NOTHING.has(step.operation.do) || asked === undefined,
           () => `${called(asked?.replica ?? null)} asks again without need`,
         );
-        rested = isAtRest(step);
+        rest.see(step);
       },
     };
   },
@@ -100,10 +111,14 @@ export const COUNTERS_TELL = property({
     let before = begin;
     const waiting = new Map<number, number>();
     return {
-      step: ({ nodes, resyncs }) => {
+      step: ({ nodes, resyncs, operation }) => {
         for (const [node, { counters }] of nodes.entries()) {
           const past = before[node]?.counters;
           if (past === undefined) continue;
+          if (operation.do === 'restart' && operation.node === node) {
+            waiting.delete(node);
+            continue;
+          }
           const own = resyncs.filter(({ master }) => master === node);
           const continued = own.filter(({ answer }) => answer === 'continued').length;
           demand(
@@ -144,11 +159,14 @@ export const WAIT_TELLS_TRUE = property({
     'WAIT counts no replica that lacks the write, and is over as soon as enough connected replicas have it.',
   needsBytes: false,
   watch: (begin) => {
-    let before: Pick<Step, 'nodes' | 'quiet' | 'at'> = { nodes: begin, quiet: true, at: 0 };
+    let before: Pick<Step, 'nodes' | 'at'> = { nodes: begin, at: 0 };
+    const rest = new Rest();
     return {
       step: (step) => {
         const past = before;
+        const rested = rest.holds;
         before = step;
+        rest.see(step);
         const { operation, outcome, nodes, at } = step;
         if (operation.do !== 'wait' || outcome.outcome !== 'done') return;
         const word = outcome.word ?? '';
@@ -164,7 +182,7 @@ export const WAIT_TELLS_TRUE = property({
         );
         const serves =
           past.nodes[operation.node]?.replicas.filter(({ node }) => node !== null).length ?? 0;
-        if (!isAtRest(past) || serves < operation.replicas) return;
+        if (!rested || serves < operation.replicas) return;
         demand(
           counted >= operation.replicas && at - past.at < WAIT_TIMEOUT,
           () => `WAIT for ${operation.replicas} of ${serves} connected replicas runs out of time`,

@@ -26,8 +26,8 @@ export class Client {
   protocol: 2 | 3 = 2;
   transaction: OpenTransaction | null = null;
   wait: PendingWait | null = null;
-  /** A write that arrived while writes are held back. */
-  heldWrite: readonly string[] | null = null;
+  /** Whether it waits for a SAVE to end. */
+  awaitsSave = false;
   /** Whether replies were handed out that have not been written to the connection yet. */
   pendingReplies = false;
   closing = false;

@@ -15,7 +15,7 @@ import {
   processedOffset,
   type Snapshot,
 } from '../../models/vocabulary/index.ts';
-import type { NodeEffect } from './effects.ts';
+import type { NodeEffect, NodeEvent } from './effects.ts';
 import { linkMachine } from './machines.ts';
 import type { NodePorts } from './ports.ts';
 import type { ReplicationStream } from './stream.ts';
@@ -83,6 +83,11 @@ export class MasterLink {
     return this.#context.heardAt;
   }
 
+  /** The database that the master's stream has selected; null where none comes. */
+  get database(): number | null {
+    return this.isConnected ? this.#database : null;
+  }
+
   get cached(): CachedMaster | null {
     return this.#context.cached;
   }
@@ -120,12 +125,19 @@ export class MasterLink {
 
   tick(): void {
     const { seconds, timeoutSeconds } = this.#host;
+    const connection = this.#connection;
+    const { heardAt } = this.#context;
     this.#step({
       type: 'TICK',
       at: seconds(),
       timeoutSeconds: timeoutSeconds(),
       history: this.history,
     });
+    const silentFor = seconds() - heardAt;
+    if (this.#connection !== connection && this.#rules.linkTimedOut(silentFor, timeoutSeconds())) {
+      const because = `nothing was heard for ${silentFor} s (repl-timeout ${timeoutSeconds()})`;
+      this.#log({ event: 'master-lost', master: this.#masterName, because });
+    }
   }
 
   // What happens on the connection that was last dialled.
@@ -138,11 +150,13 @@ export class MasterLink {
     });
   }
 
-  refused(connection: number): void {
+  refused(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     this.#stepOn(connection, { type: 'LINK_REFUSED' });
   }
 
-  down(connection: number): void {
+  down(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     const at = this.#host.seconds();
     this.#stepOn(connection, { type: 'LINK_DOWN', history: this.history, at });
   }
@@ -152,6 +166,7 @@ export class MasterLink {
   }
 
   stalled(connection: number, load: LoadMode): void {
+    this.#logLoss(connection, 'a line began and did not end in time');
     this.#stepOn(connection, { type: 'LINE_STALLED', load, at: this.#host.seconds() });
   }
 
@@ -160,7 +175,8 @@ export class MasterLink {
   }
 
   loadStarted(connection: number): void {
-    this.#stepOn(connection, { type: 'LOAD_STARTED' });
+    const { replid } = this.#host.stream.ids;
+    this.#stepOn(connection, { type: 'LOAD_STARTED', replid });
   }
 
   loaded(connection: number, snapshot: Snapshot): void {
@@ -169,7 +185,8 @@ export class MasterLink {
     this.#loaded = null;
   }
 
-  loadFailed(connection: number): void {
+  loadFailed(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     this.#stepOn(connection, { type: 'LOAD_FAILED', at: this.#host.seconds() });
   }
 
@@ -190,7 +207,8 @@ export class MasterLink {
     if (this.#rules.completesUnit({ command, inTransaction })) this.#apply();
   }
 
-  streamBroken(connection: number): void {
+  streamBroken(connection: number, because: string): void {
+    this.#logLoss(connection, `the stream holds what is no command: ${because}`);
     this.#stepOn(connection, { type: 'STREAM_BROKEN' });
   }
 
@@ -241,12 +259,14 @@ export class MasterLink {
       case 'dial':
         this.#connection += 1;
         emit({ effect: 'dial', link: this.#connection, ...effect.params.master });
+        this.#log({ event: 'connects-to-master', master: this.#masterName });
         break;
       case 'sendCommands':
-        for (const words of effect.params.commands) this.#send(ports.encodeCommand(words));
+        for (const words of effect.params.commands) this.#say(words);
         break;
       case 'sendSync':
         this.#send(SYNC);
+        this.#log({ event: 'asks-master', request: 'SYNC' });
         break;
       case 'hangUp':
         emit({ effect: 'hang-up', link: this.#connection });
@@ -261,6 +281,12 @@ export class MasterLink {
         break;
       case 'takeSnapshot':
         emit({ effect: 'take-snapshot', link: this.#connection, ...effect.params });
+        this.#log({
+          event: 'snapshot-from-master',
+          replid: this.#context.announcedReplid ?? '',
+          offset: this.#context.announcedOffset,
+          bytes: effect.params.length,
+        });
         break;
       case 'adoptSnapshot':
         this.#adopt(effect.params.replid ?? '', effect.params.offset);
@@ -280,6 +306,25 @@ export class MasterLink {
     }
   }
 
+  get #masterName(): string {
+    const { master } = this.#context;
+    return master === null ? '' : `${master.host}:${master.port}`;
+  }
+
+  #log(event: NodeEvent): void {
+    this.#host.emit({ effect: 'log', event });
+  }
+
+  #logLoss(connection: number, because: string): void {
+    if (connection !== this.#connection) return;
+    this.#log({ event: 'master-lost', master: this.#masterName, because });
+  }
+
+  #say(words: readonly string[]): void {
+    this.#send(this.#host.ports.encodeCommand(words));
+    if (words[0] === 'PSYNC') this.#log({ event: 'asks-master', request: words.join(' ') });
+  }
+
   #send(bytes: Uint8Array): void {
     this.#host.emit({ effect: 'send-to-master', link: this.#connection, bytes });
   }
@@ -291,6 +336,7 @@ export class MasterLink {
     if (this.#rules.dropsReplicas(before, stream.ids)) this.#host.dropReplicas();
     if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
     this.#begin(from.offset, from.database);
+    this.#log({ event: 'continued', replid: stream.ids.replid, offset: from.offset });
   }
 
   #adopt(replid: string, offset: ProcessedOffset): void {
@@ -300,6 +346,7 @@ export class MasterLink {
     stream.adopt(replid, offset);
     if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
     this.#begin(offset, Number(snapshot?.auxiliary.get('repl-stream-db') ?? 0));
+    this.#log({ event: 'snapshot-loaded', replid, offset });
   }
 
   /** From here on the stream is read, and nothing of it was read before. */

@@ -2,7 +2,7 @@ import type {
   MasterView,
   SessionEffect,
   SessionEvent,
-} from '../../models/machines/replica-session.ts';
+} from '../../models/machines/replica-session-terms.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { ResyncCounters } from '../../models/rules/statistics.ts';
 import {
@@ -88,6 +88,13 @@ export class Replicas {
     };
   }
 
+  /** A client is about to ask for a resynchronization; `because` says why it would have to be a full one. */
+  noteRequest(client: Client, request: string, because: string): void {
+    const session = this.sessionOf(client);
+    session.because = because;
+    this.#log({ event: 'replica-asks', replica: nameOf(client, session), request });
+  }
+
   /** Moves a client's session on and does what follows from it. */
   step(client: Client, event: SessionEvent): void {
     const session = this.sessionOf(client);
@@ -136,6 +143,16 @@ export class Replicas {
       acknowledged: session.context.acknowledged,
     }));
     return this.#rules.countAcknowledged(replicas, offset);
+  }
+
+  /** How many replicas are online and were heard within `maxLag` seconds. */
+  good(maxLag: number): number {
+    const at = this.#host.seconds();
+    const replicas = [...this.#attached.values()].map(({ state, context }) => ({
+      state,
+      silentSeconds: at - context.heardAt,
+    }));
+    return this.#rules.countGood(replicas, maxLag);
   }
 
   #attach(client: Client, session: Session): void {
@@ -188,6 +205,7 @@ export class Replicas {
         this.#log({ event: 'continues', replica, from: effect.params.from });
         break;
       case 'requestSnapshot':
+        this.#log({ event: 'full-resync', replica, because: session.because });
         this.#host.requestSnapshot(client, session);
         break;
       case 'replyFullResync':

@@ -1,3 +1,4 @@
+import type { Beginning } from '../../models/rules/restart.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { StreamedCommand } from '../../models/rules/stream.ts';
 import {
@@ -36,6 +37,13 @@ export class ReplicationStream {
     this.#dialect = options.dialect;
     this.#ports = options.ports;
     this.ids = this.#rules.freshIds(options.ports.draw());
+  }
+
+  /** Takes the place in a history that the node begins with. */
+  begin({ ids, offset, hasBacklog }: Beginning, capacity: number): void {
+    this.ids = ids;
+    this.offset = offset;
+    if (hasBacklog) this.createBacklog(capacity);
   }
 
   get backlog(): Backlog | null {

@@ -8,7 +8,6 @@ import {
   type CommandReply,
   error,
   integer,
-  NO_REPLY,
   OK,
   SYNTAX_ERROR,
 } from '../replies.ts';
@@ -18,7 +17,7 @@ const setConfig = (node: ReplicationNode, words: readonly string[]): CommandRepl
   if (words.length === 0 || words.length % 2 !== 0) return SYNTAX_ERROR;
   for (let index = 0; index < words.length; index += 2) {
     const [name = '', value = ''] = words.slice(index, index + 2);
-    const outcome = node.settings.set(name, value);
+    const outcome = node.settings.change(name, value);
     if ('wrong' in outcome) return error(outcome.wrong);
     if (outcome.done === 'repl-backlog-size') {
       node.stream.backlog?.resize(node.settings.backlogCapacity);
@@ -71,7 +70,7 @@ const exec = command('exec', 1, (node, client) => {
   if (transaction.spoilt) {
     return { error: 'EXECABORT Transaction discarded because of previous errors.' };
   }
-  return node.runTransaction(client, transaction.commands);
+  return node.execution.transaction(client, transaction.commands);
 });
 
 const discard = command('discard', 1, (_node, client) => {
@@ -118,10 +117,6 @@ export const SERVER_COMMANDS: readonly Command[] = [
       default:
         return error(`unknown subcommand '${subcommand ?? ''}'. Try COMMAND HELP.`);
     }
-  }),
-  command('shutdown', -1, (node) => {
-    node.shutdown();
-    return NO_REPLY;
   }),
   command('time', 1, (node) => {
     const now = node.now();

@@ -73,7 +73,7 @@ const put = (
   key: string,
   value: string,
   expiresAt: number | null,
-) => node.write(client.database, key, { value: { type: 'string', value }, expiresAt });
+) => node.data.write(client.database, key, { value: { type: 'string', value }, expiresAt });
 
 /** A deadline travels as such, and to replicas before 6.2, which do not know PXAT, as a command of its own. */
 const propagateSet = (
@@ -101,7 +101,7 @@ const set = write('set', -3, (node, client, [key = '', value = '', ...rest]) => 
   const options = parseSetOptions(rest, node.now());
   if (options === 'syntax') return SYNTAX_ERROR;
   if (options === 'time') return error("invalid expire time in 'set' command");
-  const old = node.read(client.database, key);
+  const old = node.data.read(client.database, key);
   const oldText = textOf(old);
   if (options.getsOld && oldText === null) return WRONG_TYPE;
   const answer = options.getsOld ? (oldText === undefined ? null : bulk(oldText ?? '')) : OK;
@@ -116,7 +116,7 @@ const set = write('set', -3, (node, client, [key = '', value = '', ...rest]) => 
 
 const del = (name: string) =>
   write(name, -2, (node, client, keys) => {
-    const gone = keys.filter((key) => node.remove(client.database, key));
+    const gone = keys.filter((key) => node.data.remove(client.database, key));
     if (gone.length > 0) node.propagate(client.database, [name.toUpperCase(), ...gone]);
     return integer(gone.length);
   });
@@ -128,7 +128,7 @@ const increment = (
   step: (word: string | undefined) => bigint | null,
 ) =>
   write(name, words, (node, client, [key = '', word]) => {
-    const entry = node.read(client.database, key);
+    const entry = node.data.read(client.database, key);
     const text = textOf(entry);
     if (text === null) return WRONG_TYPE;
     const before = int64(text ?? '0');
@@ -147,7 +147,7 @@ const increment = (
   });
 
 const append = write('append', 3, (node, client, [key = '', tail = '']) => {
-  const entry = node.read(client.database, key);
+  const entry = node.data.read(client.database, key);
   const text = textOf(entry);
   if (text === null) return WRONG_TYPE;
   const value = `${text ?? ''}${tail}`;
@@ -157,7 +157,7 @@ const append = write('append', 3, (node, client, [key = '', tail = '']) => {
 });
 
 const get = command('get', 2, (node, client, [key = '']) => {
-  const text = textOf(node.read(client.database, key));
+  const text = textOf(node.data.read(client.database, key));
   if (text === null) return WRONG_TYPE;
   return text === undefined ? null : bulk(text);
 });
@@ -165,23 +165,23 @@ const get = command('get', 2, (node, client, [key = '']) => {
 /** EXPIRE and its kin: the stream carries the deadline, so that a late replica expires the key at the same time. */
 const expire = (name: string, option: string) =>
   write(name, 3, (node, client, [key = '', word = '']) => {
-    const entry = node.read(client.database, key);
+    const entry = node.data.read(client.database, key);
     if (int64(word) === null) return NOT_AN_INTEGER;
     if (entry === undefined) return integer(0);
     const deadline = deadlineOf(option, word, node.now());
     if (deadline === null || deadline <= node.now()) {
-      node.remove(client.database, key);
+      node.data.remove(client.database, key);
       node.propagate(client.database, ['DEL', key]);
       return integer(1);
     }
-    node.write(client.database, key, { ...entry, expiresAt: deadline });
+    node.data.write(client.database, key, { ...entry, expiresAt: deadline });
     node.propagate(client.database, ['PEXPIREAT', key, String(deadline)]);
     return integer(1);
   });
 
 const timeToLive = (name: string, unit: number) =>
   command(name, 2, (node, client, [key = '']) => {
-    const entry = node.read(client.database, key);
+    const entry = node.data.read(client.database, key);
     if (entry === undefined) return integer(-2);
     if (entry.expiresAt === null) return integer(-1);
     return integer(Math.round((entry.expiresAt - node.now()) / unit));
@@ -189,7 +189,7 @@ const timeToLive = (name: string, unit: number) =>
 
 const flush = (name: string, database: (client: Client) => number | undefined) =>
   write(name, -1, (node, client) => {
-    node.keyspace.flush(database(client));
+    node.data.keyspace.flush(database(client));
     node.propagate(client.database, [name.toUpperCase()]);
     return OK;
   });
@@ -214,23 +214,23 @@ export const STRING_COMMANDS: readonly Command[] = [
   timeToLive('ttl', 1000),
   timeToLive('pttl', 1),
   write('persist', 2, (node, client, [key = '']) => {
-    const entry = node.read(client.database, key);
+    const entry = node.data.read(client.database, key);
     if (entry === undefined || entry.expiresAt === null) return integer(0);
-    node.write(client.database, key, { ...entry, expiresAt: null });
+    node.data.write(client.database, key, { ...entry, expiresAt: null });
     node.propagate(client.database, ['PERSIST', key]);
     return integer(1);
   }),
   command('exists', -2, (node, client, keys) =>
-    integer(keys.filter((key) => node.read(client.database, key) !== undefined).length),
+    integer(keys.filter((key) => node.data.read(client.database, key) !== undefined).length),
   ),
   command('type', 2, (node, client, [key = '']) =>
-    simple(node.read(client.database, key)?.value.type ?? 'none'),
+    simple(node.data.read(client.database, key)?.value.type ?? 'none'),
   ),
   command('keys', 2, (node, client, [pattern = '']) => {
     const matches = globToRegExp(pattern);
-    return bulks([...node.keyspace.keys(client.database)].filter((key) => matches.test(key)));
+    return bulks([...node.data.keyspace.keys(client.database)].filter((key) => matches.test(key)));
   }),
-  command('dbsize', 1, (node, client) => integer(node.keyspace.size(client.database))),
+  command('dbsize', 1, (node, client) => integer(node.data.keyspace.size(client.database))),
   flush('flushdb', (client) => client.database),
   flush('flushall', () => undefined),
 ];

@@ -7,7 +7,7 @@ import { type Caller, Link } from './link.ts';
 import { Recorder } from './recorder.ts';
 import { Schedule } from './schedule.ts';
 import { SimulatedNode } from './simulated-node.ts';
-import { SnapshotStore } from './snapshots.ts';
+import { SnapshotStore, type StoredSnapshot } from './snapshots.ts';
 import type { Uplink } from './uplink.ts';
 
 export interface ClusterSetUp {
@@ -31,7 +31,7 @@ const DRAWN_PREFIX = 'a'.repeat(34);
 /** Nodes, the links between them, and the time that passes for all of them. */
 export class Cluster {
   readonly schedule = new Schedule();
-  readonly nodes: readonly SimulatedNode[];
+  readonly nodes: SimulatedNode[];
   /** How many writes there were; each has a word of its own. */
   writes = 0;
   readonly #setUp: ClusterSetUp;
@@ -47,7 +47,7 @@ export class Cluster {
     this.#setUp = setUp;
     this.#chance = new Chance(setUp.seed);
     this.#choppy = this.#chance.below(3) === 0;
-    this.nodes = Array.from({ length: setUp.nodes }, (_, index) => this.#make(index));
+    this.nodes = Array.from({ length: setUp.nodes }, (_, index) => this.#make(index, null, null));
   }
 
   at(index: number): SimulatedNode {
@@ -73,6 +73,14 @@ export class Cluster {
       at = this.masterOf(at);
     }
     return false;
+  }
+
+  /** A node stops and starts again with what is on its disk, as the replica that it was. */
+  restart(index: number): void {
+    const before = this.at(index);
+    const { master } = before.node.masterLink;
+    before.stop();
+    this.nodes[index] = this.#make(index, before.saved, master?.port ?? null);
   }
 
   /** Breaks the way from a node to its master, once so many more bytes have come. */
@@ -109,10 +117,7 @@ export class Cluster {
       replica,
       master: called.index,
       now: () => schedule.now,
-      before: () => ({
-        replica: replica === null ? null : this.at(replica).view(),
-        master: called.view(),
-      }),
+      masterView: () => called.view(),
       answered: this.#setUp.answered,
       isOpen: () => link.isOpen,
     });
@@ -140,7 +145,7 @@ export class Cluster {
     return node.stream.offset === master.offset && acknowledged === master.offset;
   }
 
-  #make(index: number): SimulatedNode {
+  #make(index: number, saved: StoredSnapshot | null, masterPort: number | null): SimulatedNode {
     const { dialect, rules, diskless } = this.#setUp;
     return new SimulatedNode({
       index,
@@ -150,8 +155,11 @@ export class Cluster {
         'repl-diskless-sync': diskless ? 'yes' : 'no',
         'repl-diskless-sync-delay': '0',
         'repl-backlog-size': '16384',
+        save: '',
         'repl-backlog-ttl': String(TTL_SECONDS),
       },
+      saved,
+      masterPort,
       schedule: this.schedule,
       snapshots: this.#snapshots,
       draw: () => this.#draw(),

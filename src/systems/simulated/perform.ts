@@ -32,7 +32,7 @@ export const perform = (cluster: Cluster, operation: Operation): Outcome => {
     case 'heal':
       return heal(cluster, operation);
     case 'restart':
-      return { outcome: 'unsupported' };
+      return restart(cluster, operation);
     case 'resize':
       return done(
         cluster
@@ -86,6 +86,13 @@ const cut = (cluster: Cluster, { node, after }: Named<'cut'>): Outcome => {
 const heal = (cluster: Cluster, { node }: Named<'heal'>): Outcome => {
   if (!cluster.isBlocked(node)) return SKIPPED;
   cluster.heal(node);
+  return done();
+};
+
+const restart = (cluster: Cluster, { node, saves }: Named<'restart'>): Outcome => {
+  if (saves) cluster.at(node).run('SHUTDOWN', 'SAVE', 'NOW', 'FORCE');
+  cluster.restart(node);
+  cluster.schedule.pass(5);
   return done();
 };
 

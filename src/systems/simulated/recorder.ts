@@ -1,4 +1,4 @@
-import type { Resync, Transfer } from '../../../properties/system.ts';
+import type { NodeView, Resync, Transfer } from '../../../properties/system.ts';
 import type { StoredSnapshot } from './snapshots.ts';
 
 interface Asked {
@@ -14,8 +14,8 @@ export interface RecorderOptions {
   readonly replica: number | null;
   readonly master: number;
   readonly now: () => number;
-  /** Both ends as they are now. */
-  readonly before: () => Resync['before'];
+  /** The master as it is now. */
+  readonly masterView: () => NodeView;
   readonly answered: (resync: Resync) => void;
   /** Whether the link is still up. */
   readonly isOpen: () => boolean;
@@ -29,8 +29,10 @@ export class Recorder {
   readonly #master: number;
   readonly #answered: (resync: Resync) => void;
   readonly #now: () => number;
-  readonly #before: () => Resync['before'];
+  readonly #masterView: () => NodeView;
   readonly #isOpen: () => boolean;
+  /** The replica as it was when it asked. */
+  #asking: NodeView | null = null;
   #asked: Asked | null = null;
   #transfer: Writable<Transfer> | null = null;
   #streamed = 0;
@@ -42,9 +44,14 @@ export class Recorder {
     this.#replica = options.replica;
     this.#master = options.master;
     this.#now = options.now;
-    this.#before = options.before;
+    this.#masterView = options.masterView;
     this.#answered = options.answered;
     this.#isOpen = options.isOpen;
+  }
+
+  /** A request that sets out. */
+  asks(view: NodeView): void {
+    this.#asking = view;
   }
 
   /** A command from the replica, before the master sees it. */
@@ -55,7 +62,7 @@ export class Recorder {
         replid: first,
         nextByte: Number(second),
         failover: /^failover$/i.test(third),
-        before: this.#before(),
+        before: { replica: this.#asking, master: this.#masterView() },
       };
     } else if (/^replconf$/i.test(name) && /^ack$/i.test(first) && this.#transfer) {
       this.#acknowledgements.push(Number(second));

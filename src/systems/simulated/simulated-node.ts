@@ -1,5 +1,5 @@
 import type { Ruleset } from '../../../models/rules/ruleset.ts';
-import type { Dialect } from '../../../models/vocabulary/index.ts';
+import type { Dialect, Snapshot } from '../../../models/vocabulary/index.ts';
 import { History } from '../../../properties/oracle/history.ts';
 import type { NodeView } from '../../../properties/system.ts';
 import type { NodeEffect, SnapshotJob } from '../../replication/effects.ts';
@@ -18,6 +18,10 @@ export interface SimulatedNodeOptions {
   readonly dialect: Dialect;
   readonly rules: Ruleset;
   readonly settings: Partial<Record<SettingName, string>>;
+  /** What it finds on its disk. */
+  readonly saved: StoredSnapshot | null;
+  /** The port of the node that it was told to follow before it stopped. */
+  readonly masterPort: number | null;
   readonly schedule: Schedule;
   readonly snapshots: SnapshotStore;
   /** 40 digits that nobody drew before. */
@@ -46,7 +50,9 @@ interface Job {
 export class SimulatedNode implements Called {
   readonly index: number;
   readonly node: ReplicationNode;
-  history = new History();
+  history: History;
+  /** What is on its disk. */
+  saved: StoredSnapshot | null;
   readonly #options: SimulatedNodeOptions;
   readonly #links = new Map<number, Link>();
   readonly #due = new Set<Link>();
@@ -59,11 +65,14 @@ export class SimulatedNode implements Called {
     const { schedule } = options;
     this.index = options.index;
     this.#options = options;
+    this.saved = options.saved;
+    this.history = options.saved?.history.copy() ?? new History();
     this.node = new ReplicationNode({
       dialect: options.dialect,
       rules: options.rules,
       settings: options.settings,
       port: PORT + options.index,
+      savesToDisk: true,
       ports: {
         now: () => schedule.now,
         draw: options.draw,
@@ -72,6 +81,9 @@ export class SimulatedNode implements Called {
         streamed: (bytes) => this.history.append(bytes),
       },
     });
+    const { saved, masterPort } = options;
+    const master = masterPort === null ? null : { host: HOST, port: masterPort };
+    this.turn(() => this.node.begin(saved?.snapshot ?? null, master));
     this.node.connected(OPERATOR, { address: HOST, port: 1 });
     this.#tickLater();
   }
@@ -215,6 +227,7 @@ export class SimulatedNode implements Called {
         this.#dial(effect.link, effect.port);
         break;
       case 'send-to-master':
+        if (isRequest(effect.bytes)) uplink?.link?.recorder.asks(this.view());
         uplink?.send(effect.bytes);
         break;
       case 'take-snapshot':
@@ -225,6 +238,10 @@ export class SimulatedNode implements Called {
         break;
       case 'hang-up':
         uplink?.hangUp();
+        break;
+      case 'persist':
+        this.saved = this.#frozen(effect.data);
+        this.node.persisted(effect.job);
         break;
       case 'resume':
       case 'log':
@@ -245,8 +262,9 @@ export class SimulatedNode implements Called {
       node,
       snapshots,
       turn: this.turn,
-      adopted: ({ history }) => {
-        this.history = history.copy();
+      adopted: (stored) => {
+        this.history = stored.history.copy();
+        this.saved = stored;
       },
     });
     this.#uplink = uplink;
@@ -259,13 +277,17 @@ export class SimulatedNode implements Called {
 
   #save({ id, data }: SnapshotJob): void {
     const { snapshots, schedule, snapshotTime } = this.#options;
-    const stored = { snapshot: data, data: this.view().data, history: this.history.copy() };
+    const stored = this.#frozen(data);
     this.#jobs.set(id, {
       stored,
       payload: snapshots.put(stored),
       transmissions: [],
     });
     schedule.after(snapshotTime(), () => this.#finish(id));
+  }
+
+  #frozen(snapshot: Snapshot): StoredSnapshot {
+    return { snapshot, data: this.view().data, history: this.history.copy() };
   }
 
   #finish(id: number): void {
@@ -301,3 +323,6 @@ export class SimulatedNode implements Called {
     this.turn(() => this.node.snapshotSent(link.id));
   }
 }
+
+const isRequest = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes).toString('latin1').includes('PSYNC');

@@ -26,9 +26,7 @@ export interface SimulationOptions {
 export class SimulatedSystem implements System {
   readonly name = 'reference';
   readonly nodes = NODES;
-  readonly abilities: ReadonlySet<OperationName> = new Set(
-    OPERATION_NAMES.filter((name) => name !== 'restart'),
-  );
+  readonly abilities: ReadonlySet<OperationName> = new Set(OPERATION_NAMES);
   readonly #options: Required<SimulationOptions>;
   #cluster: Cluster | null = null;
   #resyncs: Resync[] = [];

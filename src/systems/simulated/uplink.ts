@@ -41,7 +41,7 @@ export class Uplink implements Caller {
   }
 
   refused(): void {
-    if (!this.#ended) this.#turn(() => this.#master.refused(this.number));
+    if (!this.#ended) this.#turn(() => this.#master.refused(this.number, 'nobody listens there'));
   }
 
   send(bytes: Uint8Array): void {
@@ -71,7 +71,7 @@ export class Uplink implements Caller {
   disconnected(): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#turn(() => this.#master.down(this.number));
+    this.#turn(() => this.#master.down(this.number, 'the link broke'));
   }
 
   get #master() {
@@ -97,7 +97,7 @@ export class Uplink implements Caller {
     if (arrived > 0) this.#master.streamBytes(this.number, arrived);
     for (let read = this.#reader.next(); read !== 'incomplete'; read = this.#reader.next()) {
       if ('broken' in read) {
-        this.#master.streamBroken(this.number);
+        this.#master.streamBroken(this.number, read.broken);
         return;
       }
       if ('words' in read) this.#master.streamed(this.number, read.words, read.bytes);
@@ -109,7 +109,7 @@ export class Uplink implements Caller {
     this.#turn(() => this.#master.loadStarted(this.number));
     const stored = this.#host.snapshots.take(payload);
     this.#turn(() => {
-      if (stored === null) this.#master.loadFailed(this.number);
+      if (stored === null) this.#master.loadFailed(this.number, 'it is damaged');
       else {
         this.#host.adopted(stored);
         this.#master.loaded(this.number, stored.snapshot);

@@ -36,6 +36,6 @@ export const viewOf = (
 };
 
 const logOf = (node: ReplicationNode, database: number): string => {
-  const value = node.keyspace.get(database, LOG_KEY)?.value;
+  const value = node.data.keyspace.get(database, LOG_KEY)?.value;
   return value?.type === 'string' ? value.value : '';
 };

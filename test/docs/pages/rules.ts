@@ -29,6 +29,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
   LINK: 'How a replica’s link fails and comes back',
   APPLY: 'What a replica counts',
   FAILOVER: 'Coordinated failover',
+  RESTART: 'What outlives a restart',
+  SAFE: 'What keeps writes safe',
 };
 
 const familyOf = (id: RuleId): string => id.replace(/-\d+$/, '');
