@@ -7,6 +7,11 @@ import type { ReplicationNode } from './node.ts';
 import { OpaqueCommands } from './opaque-commands.ts';
 import { array, type CommandReply, error, NO_REPLY, replyOfLine, simple } from './replies.ts';
 
+const NOT_SAVED: RespValue = {
+  error:
+    'MISCONF Writes are refused because the last save failed: see the log, make room, and SAVE, or set stop-writes-on-bgsave-error no.',
+};
+
 const NO_GOOD_REPLICAS: RespValue = { error: 'NOREPLICAS Not enough good replicas to write.' };
 
 /** Runs commands on a node, and gathers what they add to the stream. */
@@ -37,7 +42,8 @@ export class Execution {
       { role, dialect },
     );
     if (refusal !== null) return refuse(client, replyOfLine(refusal));
-    if (command.writes && !this.#node.mayWrite) return refuse(client, NO_GOOD_REPLICAS);
+    if (command.writes && !this.#node.hasGoodReplicas) return refuse(client, NO_GOOD_REPLICAS);
+    if (command.writes && this.#node.mustSaveFirst) return refuse(client, NOT_SAVED);
     if (isQueued(client, command.name)) {
       client.transaction?.commands.push(words);
       return simple('QUEUED');

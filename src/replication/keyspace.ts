@@ -1,7 +1,5 @@
 import type { Database, DataEntry } from '../../models/vocabulary/index.ts';
 
-export const DATABASES = 16;
-
 interface Keys {
   readonly entries: Map<string, DataEntry>;
   /** The keys that have a time to live. */

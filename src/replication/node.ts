@@ -344,12 +344,19 @@ export class ReplicationNode {
   }
 
   /** Whether there are as many good replicas as writes need. A replica writes what its master does. */
-  get mayWrite(): boolean {
+  get hasGoodReplicas(): boolean {
     const toWrite = this.settings.number('min-replicas-to-write');
     const maxLag = this.settings.number('min-replicas-max-lag');
     return (
       this.role === 'slave' || this.rules.writesAllowed(this.replicas.good(maxLag), toWrite, maxLag)
     );
+  }
+
+  /** Whether writes wait until the data can be saved again. */
+  get mustSaveFirst(): boolean {
+    const { settings, persistence, role } = this;
+    const saves = settings.text('save') !== '' && settings.flag('stop-writes-on-bgsave-error');
+    return role === 'master' && saves && persistence.failed;
   }
 
   allClients(): Client[] {
