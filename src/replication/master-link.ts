@@ -273,7 +273,7 @@ export class MasterLink {
         break;
       case 'giveUpHistory':
         this.#host.dropReplicas();
-        stream.dropBacklog();
+        stream.giveUpHistory();
         break;
       case 'continueStream':
         this.#continue(effect.params.named, effect.params.from);
@@ -330,10 +330,7 @@ export class MasterLink {
 
   #continue(named: string | null, from: CachedMaster): void {
     const { stream } = this.#host;
-    const before = stream.ids;
-    stream.ids = this.#rules.idsAfterContinue(before, stream.offset, named);
-    if (this.#rules.dropsReplicas(before, stream.ids)) this.#host.dropReplicas();
-    if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
+    if (stream.continue(named, this.#host.backlogCapacity())) this.#host.dropReplicas();
     this.#begin(from.offset, from.database);
     this.#log({ event: 'continued', replid: stream.ids.replid, offset: from.offset });
   }
@@ -342,8 +339,7 @@ export class MasterLink {
     const { stream } = this.#host;
     const snapshot = this.#loaded;
     if (snapshot !== null) this.#host.replaceData(snapshot);
-    stream.adopt(replid, offset);
-    if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
+    stream.adopt(replid, offset, this.#host.backlogCapacity());
     this.#begin(offset, Number(snapshot?.auxiliary.get('repl-stream-db') ?? 0));
     this.#log({ event: 'snapshot-loaded', replid, offset });
   }

@@ -205,14 +205,13 @@ export class ReplicationNode {
   begin(snapshot: Snapshot | null, master: MasterAddress | null): void {
     if (master !== null) this.role = 'slave';
     const saved = snapshot === null ? null : historyOf(snapshot.auxiliary);
-    const { role, dialect } = this;
-    const start = this.rules.beginning(saved, { role, dialect }, this.ports.draw());
-    this.stream.begin(start, this.settings.backlogCapacity);
+    const { role } = this;
+    const cached = this.stream.begin(saved, role, this.settings.backlogCapacity);
     if (snapshot !== null) this.data.keyspace.replace(snapshot.databases);
     if (role === 'master') {
       this.data.expire(Number.POSITIVE_INFINITY, () => this.#writeUnit());
     }
-    if (master !== null) this.masterLink.follow(master, start.cached, false);
+    if (master !== null) this.masterLink.follow(master, cached, false);
   }
 
   connected(id: ClientId, peer: Peer): void {
@@ -390,10 +389,7 @@ export class ReplicationNode {
 
   /** Makes this node a replica of another, or of yet another. */
   follow(master: MasterAddress, handsOver = false): void {
-    const own =
-      this.role === 'master'
-        ? this.rules.cachedMasterOfOneself(this.stream.ids.replid, this.stream.offset)
-        : this.masterLink.cached;
+    const own = this.stream.follow() ?? this.masterLink.cached;
     this.role = 'slave';
     this.log({ event: 'replica-of', master: `${master.host}:${master.port}` });
     this.waits.endAll();
@@ -431,10 +427,8 @@ export class ReplicationNode {
   }
 
   #becomeMaster(): void {
-    const before = this.stream.ids;
     this.role = 'master';
-    this.stream.promote();
-    if (this.rules.dropsReplicas(before, this.stream.ids)) this.replicas.dropAll();
+    if (this.stream.promote(this.replicas.count)) this.replicas.dropAll();
     this.replicas.idleSince = this.seconds();
     const { replid, replid2, secondReplOffset } = this.stream.ids;
     this.log({

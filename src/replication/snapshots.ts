@@ -67,7 +67,7 @@ export class Snapshots {
 
   /** A replica that needs a snapshot has arrived. */
   request(client: Client, session: Session): void {
-    const begun = this.#host.stream.beginFor(this.#host.settings.backlogCapacity);
+    const begun = this.#host.stream.serveFrom(this.#host.settings.backlogCapacity);
     if (begun) {
       const { replid } = this.#host.stream.ids;
       this.#host.emit({ effect: 'log', event: { event: 'backlog-created', replid } });
