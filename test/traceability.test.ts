@@ -9,9 +9,13 @@ const OF_A_REPLICA = /^(HAND|ASK|ANS|XFER|LINK|APPLY)-|^ACK-[678]$|^REPLID-5$/;
 
 const OF_SEVERAL_NODES = /^FAILOVER-/;
 
+/** What is left to walks through the machines: it takes time, or a snapshot larger than what sockets hold. */
+const WALKED = /^FULL-1[567]$|^LIVE-7$/;
+
 /** Why a rule has no check of a master; null where it must have one. */
 const excuseOf = (id: RuleId): string | null => {
   if (OF_A_REPLICA.test(id)) return 'it binds a replica';
+  if (WALKED.test(id)) return 'a walk through the machine shows it';
   if (id.startsWith('RESTART-')) return 'it takes a restart of the target';
   if (id === 'SAFE-1') return 'it would stop everybody’s writes to the target';
   if (id === 'SAFE-2') return 'it would end the target';

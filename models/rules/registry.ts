@@ -15,6 +15,7 @@ import { READINESS } from './readiness.ts';
 import { REPLCONF } from './replconf.ts';
 import { RESTART } from './restart.ts';
 import type { Rule } from './rule.ts';
+import { SNAPSHOT_SCHEDULE } from './snapshot-schedule.ts';
 import { STATISTICS } from './statistics.ts';
 import { STREAM } from './stream.ts';
 import { WRITE_SAFETY } from './write-safety.ts';
@@ -26,6 +27,7 @@ export const RULES = {
   ...PARTIAL_RESYNC,
   ...CONTINUATION,
   ...FULL_RESYNC,
+  ...SNAPSHOT_SCHEDULE,
   ...IDENTITY,
   ...BACKLOG,
   ...STREAM,

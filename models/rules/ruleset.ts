@@ -82,6 +82,7 @@ import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
 import { beginning, historyToSave } from './restart.ts';
+import { snapshotDueAfterSave, snapshotGivenUp, snapshotGroup } from './snapshot-schedule.ts';
 import { countResync } from './statistics.ts';
 import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
 import { countGood, shutdownMayEnd, writesAllowed } from './write-safety.ts';
@@ -166,7 +167,10 @@ export const STANDARD = {
   shutdownMayEnd,
   snapshotAtOnce,
   snapshotDue,
+  snapshotDueAfterSave,
   snapshotFrame,
+  snapshotGivenUp,
+  snapshotGroup,
   snapshotStuck,
   snapshotTarget,
   streamUnit,

@@ -34,7 +34,7 @@ export class Cron {
     this.#ping();
     replicas.tick();
     this.#expireBacklog();
-    snapshots.startIfDue();
+    snapshots.tick();
     if (this.#node.savesToDisk) persistence.tick();
     this.#calls += 1;
   }

@@ -69,6 +69,25 @@ export type NodeEvent =
   | { readonly event: 'replica-leaves'; readonly replica: string; readonly because: string }
   | { readonly event: 'backlog-created'; readonly replid: string }
   | { readonly event: 'backlog-freed'; readonly replid: string }
+  | { readonly event: 'replica-of'; readonly master: string }
+  | { readonly event: 'connects-to-master'; readonly master: string }
+  | { readonly event: 'asks-master'; readonly request: string }
+  | {
+      readonly event: 'snapshot-from-master';
+      readonly replid: string;
+      readonly offset: ProcessedOffset;
+      /** Null where a mark ends it. */
+      readonly bytes: number | null;
+    }
+  | {
+      readonly event: 'snapshot-loaded';
+      readonly replid: string;
+      readonly offset: ProcessedOffset;
+    }
+  | { readonly event: 'continued'; readonly replid: string; readonly offset: ProcessedOffset }
+  | { readonly event: 'master-lost'; readonly master: string; readonly because: string }
+  | { readonly event: 'opaque-command'; readonly command: string }
+  | { readonly event: 'failover'; readonly state: string }
   | { readonly event: 'saved' }
   | { readonly event: 'not-saved'; readonly because: string }
   | { readonly event: 'shutdown-waits'; readonly seconds: number }

@@ -59,8 +59,11 @@ export class Execution {
 
   #apply(client: Client, words: readonly string[]): void {
     const command = commandOf(words);
-    if (command === undefined) this.opaque.count(words[0] ?? '');
-    else command.run(this.#node, client, words.slice(1));
+    if (command === undefined) {
+      const name = words[0] ?? '';
+      const isNew = this.opaque.count(name);
+      if (isNew) this.#node.log({ event: 'opaque-command', command: name.slice(0, 32) });
+    } else command.run(this.#node, client, words.slice(1));
   }
 
   transaction(client: Client, commands: readonly (readonly string[])[]): RespValue {

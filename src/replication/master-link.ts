@@ -16,7 +16,7 @@ import {
   processedOffset,
   type Snapshot,
 } from '../../models/vocabulary/index.ts';
-import type { NodeEffect } from './effects.ts';
+import type { NodeEffect, NodeEvent } from './effects.ts';
 import type { NodePorts } from './ports.ts';
 import type { ReplicationStream } from './stream.ts';
 
@@ -134,12 +134,19 @@ export class MasterLink {
 
   tick(): void {
     const { seconds, timeoutSeconds } = this.#host;
+    const connection = this.#connection;
+    const { heardAt } = this.#context;
     this.#step({
       type: 'TICK',
       at: seconds(),
       timeoutSeconds: timeoutSeconds(),
       history: this.history,
     });
+    const silentFor = seconds() - heardAt;
+    if (this.#connection !== connection && this.#rules.linkTimedOut(silentFor, timeoutSeconds())) {
+      const because = `nothing was heard for ${silentFor} s (repl-timeout ${timeoutSeconds()})`;
+      this.#log({ event: 'master-lost', master: this.#masterName, because });
+    }
   }
 
   // What happens on the connection that was last dialled.
@@ -152,11 +159,13 @@ export class MasterLink {
     });
   }
 
-  refused(connection: number): void {
+  refused(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     this.#stepOn(connection, { type: 'LINK_REFUSED' });
   }
 
-  down(connection: number): void {
+  down(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     const at = this.#host.seconds();
     this.#stepOn(connection, { type: 'LINK_DOWN', history: this.history, at });
   }
@@ -166,6 +175,7 @@ export class MasterLink {
   }
 
   stalled(connection: number, load: LoadMode): void {
+    this.#logLoss(connection, 'a line began and did not end in time');
     this.#stepOn(connection, { type: 'LINE_STALLED', load, at: this.#host.seconds() });
   }
 
@@ -184,7 +194,8 @@ export class MasterLink {
     this.#loaded = null;
   }
 
-  loadFailed(connection: number): void {
+  loadFailed(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     this.#stepOn(connection, { type: 'LOAD_FAILED', at: this.#host.seconds() });
   }
 
@@ -213,7 +224,8 @@ export class MasterLink {
     this.#count(connection, command, { words });
   }
 
-  streamBroken(connection: number): void {
+  streamBroken(connection: number, because: string): void {
+    this.#logLoss(connection, `the stream holds what is no command: ${because}`);
     this.#stepOn(connection, { type: 'STREAM_BROKEN' });
   }
 
@@ -274,12 +286,14 @@ export class MasterLink {
       case 'dial':
         this.#connection += 1;
         emit({ effect: 'dial', link: this.#connection, ...effect.params.master });
+        this.#log({ event: 'connects-to-master', master: this.#masterName });
         break;
       case 'sendCommands':
-        for (const words of effect.params.commands) this.#send(ports.encodeCommand(words));
+        for (const words of effect.params.commands) this.#say(words);
         break;
       case 'sendSync':
         this.#send(SYNC);
+        this.#log({ event: 'asks-master', request: 'SYNC' });
         break;
       case 'hangUp':
         emit({ effect: 'hang-up', link: this.#connection });
@@ -294,6 +308,12 @@ export class MasterLink {
         break;
       case 'takeSnapshot':
         emit({ effect: 'take-snapshot', link: this.#connection, ...effect.params });
+        this.#log({
+          event: 'snapshot-from-master',
+          replid: this.#context.announcedReplid ?? '',
+          offset: this.#context.announcedOffset,
+          bytes: effect.params.length,
+        });
         break;
       case 'adoptSnapshot':
         this.#adopt(effect.params.replid ?? '', effect.params.offset);
@@ -313,6 +333,25 @@ export class MasterLink {
     }
   }
 
+  get #masterName(): string {
+    const { master } = this.#context;
+    return master === null ? '' : `${master.host}:${master.port}`;
+  }
+
+  #log(event: NodeEvent): void {
+    this.#host.emit({ effect: 'log', event });
+  }
+
+  #logLoss(connection: number, because: string): void {
+    if (connection !== this.#connection) return;
+    this.#log({ event: 'master-lost', master: this.#masterName, because });
+  }
+
+  #say(words: readonly string[]): void {
+    this.#send(this.#host.ports.encodeCommand(words));
+    if (words[0] === 'PSYNC') this.#log({ event: 'asks-master', request: words.join(' ') });
+  }
+
   #send(bytes: Uint8Array): void {
     this.#host.emit({ effect: 'send-to-master', link: this.#connection, bytes });
   }
@@ -324,6 +363,7 @@ export class MasterLink {
     if (this.#rules.dropsReplicas(before, stream.ids)) this.#host.dropReplicas();
     if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
     this.#begin(from.offset, from.database);
+    this.#log({ event: 'continued', replid: stream.ids.replid, offset: from.offset });
   }
 
   #adopt(replid: string, offset: ProcessedOffset): void {
@@ -333,6 +373,7 @@ export class MasterLink {
     stream.adopt(replid, offset);
     if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
     this.#begin(offset, Number(snapshot?.auxiliary.get('repl-stream-db') ?? 0));
+    this.#log({ event: 'snapshot-loaded', replid, offset });
   }
 
   /** From here on the stream is read, and nothing of it was read before. */

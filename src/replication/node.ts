@@ -158,8 +158,11 @@ export class ReplicationNode {
         replaceData: (snapshot) => this.#replaceData(snapshot),
         backlogCapacity: () => settings.backlogCapacity,
         becomeMaster: () => this.#becomeMaster(),
-        endFailover: (succeeded) =>
-          this.failover.step({ type: succeeded ? 'ACCEPTED' : 'REJECTED' }),
+        endFailover: (succeeded) => {
+          const state = succeeded ? 'accepted by the target' : 'refused by the target';
+          if (this.failover.state !== 'none') this.log({ event: 'failover', state });
+          this.failover.step({ type: succeeded ? 'ACCEPTED' : 'REJECTED' });
+        },
       },
       dialect,
       rules,
@@ -167,10 +170,14 @@ export class ReplicationNode {
     this.failover = new Failover(
       {
         now,
+        role: () => this.role,
         offset: () => stream.offset,
         candidates: () => this.candidates(),
         releaseWrites: () => this.#releaseWrites(),
-        handOver: (target) => this.follow(target, true),
+        handOver: (target) => {
+          this.log({ event: 'failover', state: `hands over to ${target.host}:${target.port}` });
+          this.follow(target, true);
+        },
         becomeMasterAgain: () => this.promote(),
       },
       rules,
@@ -401,6 +408,7 @@ export class ReplicationNode {
         ? this.rules.cachedMasterOfOneself(this.stream.ids.replid, this.stream.offset)
         : this.masterLink.cached;
     this.role = 'slave';
+    this.log({ event: 'replica-of', master: `${master.host}:${master.port}` });
     this.waits.endAll();
     if (this.rules.dropsReplicasAtReplicaof(this.dialect)) this.replicas.dropAll();
     this.masterLink.follow(master, own, handsOver);

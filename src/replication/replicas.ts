@@ -88,6 +88,13 @@ export class Replicas {
     };
   }
 
+  /** A client is about to ask for a resynchronization; `because` says why it would have to be a full one. */
+  noteRequest(client: Client, request: string, because: string): void {
+    const session = this.sessionOf(client);
+    session.because = because;
+    this.#log({ event: 'replica-asks', replica: nameOf(client, session), request });
+  }
+
   /** Moves a client's session on and does what follows from it. */
   step(client: Client, event: SessionEvent): void {
     const session = this.sessionOf(client);
@@ -198,6 +205,7 @@ export class Replicas {
         this.#log({ event: 'continues', replica, from: effect.params.from });
         break;
       case 'requestSnapshot':
+        this.#log({ event: 'full-resync', replica, because: session.because });
         this.#host.requestSnapshot(client, session);
         break;
       case 'replyFullResync':

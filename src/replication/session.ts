@@ -20,6 +20,8 @@ export class Session {
   open = false;
   /** The snapshot that it waits for or is being sent. */
   job: number | null = null;
+  /** Why what it asks for takes a full resynchronization, where it does. */
+  because = '';
   /** When it last sent anything at all, in seconds. */
   heardAnythingAt: number;
   /** Since when it has lagged beyond the soft output limit, in seconds. */

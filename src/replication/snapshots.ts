@@ -1,4 +1,12 @@
-import { sameExclusions } from '../../models/rules/full-resync.ts';
+import { initialTransition, transition } from 'xstate';
+import { snapshotSchedule } from '../../models/machines/snapshot-schedule.ts';
+import type {
+  ChosenSnapshot,
+  ScheduleEffect,
+  ScheduleEvent,
+  ScheduleView,
+  WaitingReplica,
+} from '../../models/machines/snapshot-schedule-terms.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type {
   Dialect,
@@ -37,18 +45,22 @@ interface Underway {
 
 type Waiting = readonly [Client, Session];
 
-/** Who gets which snapshot, and when it is made. At most one is made at a time. */
+type ScheduleMachine = ReturnType<typeof snapshotSchedule>;
+
+/** The snapshots that a node makes for its replicas: the schedule says which and when, this has it done. */
 export class Snapshots {
   readonly #host: SnapshotsHost;
   readonly #rules: Ruleset;
-  readonly #dialect: Dialect;
+  readonly #machine: ScheduleMachine;
+  #schedule: ReturnType<typeof initialTransition<ScheduleMachine>>[0];
   #underway: Underway | null = null;
   #lastId = 0;
 
   constructor(host: SnapshotsHost, dialect: Dialect, rules: Ruleset = STANDARD) {
     this.#host = host;
     this.#rules = rules;
-    this.#dialect = dialect;
+    this.#machine = snapshotSchedule(rules);
+    [this.#schedule] = initialTransition(this.#machine, { dialect });
   }
 
   get underway(): boolean {
@@ -66,11 +78,12 @@ export class Snapshots {
       const { replid } = this.#host.stream.ids;
       this.#host.emit({ effect: 'log', event: { event: 'backlog-created', replid } });
     }
-    if (this.#underway !== null) {
-      this.#tryToJoin(client, session, this.#underway);
-    } else if (this.#rules.snapshotAtOnce(session.context, this.#gathering, false, this.#dialect)) {
-      this.#start([client, session]);
-    }
+    this.#step({
+      type: 'ARRIVED',
+      newcomer: this.#waitingReplica([client, session]),
+      first: this.#firstReceiver?.context ?? null,
+      view: this.#view,
+    });
   }
 
   /** The snapshot is complete: on disk, or handed to every socket. */
@@ -82,7 +95,7 @@ export class Snapshots {
         this.#host.replicas().step(client, { type: 'SNAPSHOT_WRITTEN' });
       }
     }
-    this.startIfDue();
+    this.#step({ type: 'SAVE_ENDED', view: this.#view });
   }
 
   failed(job: number): void {
@@ -91,6 +104,7 @@ export class Snapshots {
     for (const [client] of this.#receivers(job)) {
       this.#host.replicas().step(client, { type: 'SNAPSHOT_FAILED' });
     }
+    this.#step({ type: 'SAVE_ENDED', view: this.#view });
   }
 
   /** The last byte of its snapshot was written to a replica. */
@@ -99,38 +113,38 @@ export class Snapshots {
     this.#host.replicas().step(client, { type: 'SNAPSHOT_SENT', at });
   }
 
-  /** A replica has left: a snapshot on its way to disk that nobody waits for is not worth finishing. */
+  /** A replica has left. */
   forget(): void {
-    if (this.#underway === null || this.#receivers(this.#underway.id).length > 0) return;
-    if (this.#underway.target === 'disk' && this.#host.settings.text('save') !== '') return;
-    this.#host.emit({ effect: 'abandon', job: this.#underway.id });
-    this.#underway = null;
-    this.startIfDue();
+    this.#step({
+      type: 'LEFT',
+      receivers: this.#underway === null ? 0 : this.#receivers(this.#underway.id).length,
+      savePoints: this.#host.settings.text('save') !== '',
+      view: this.#view,
+    });
   }
 
-  startIfDue(): void {
-    const waiting = this.#waiting();
-    const first = waiting[0];
-    if (first === undefined) return;
-    const at = this.#host.seconds();
-    const due = this.#rules.snapshotDue(
-      {
-        ...this.#gathering,
-        childActive: this.#underway !== null,
-        maxReplicas: this.#host.settings.number('repl-diskless-sync-max-replicas'),
-        waiting: waiting.length,
-        longestSilence: Math.max(...waiting.map(([, session]) => at - session.heardAnythingAt)),
-      },
-      this.#dialect,
-    );
-    if (due) this.#start(first);
+  tick(): void {
+    this.#step({ type: 'TICK', view: this.#view });
   }
 
-  get #gathering() {
+  get #view(): ScheduleView {
+    const { settings } = this.#host;
     return {
-      disklessSync: this.#host.settings.flag('repl-diskless-sync'),
-      delaySeconds: this.#host.settings.number('repl-diskless-sync-delay'),
+      disklessSync: settings.flag('repl-diskless-sync'),
+      delaySeconds: settings.number('repl-diskless-sync-delay'),
+      maxReplicas: settings.number('repl-diskless-sync-max-replicas'),
+      waiting: this.#host
+        .replicas()
+        .all()
+        .filter(([, session]) => session.state === 'awaitingSnapshotStart')
+        .map((each) => this.#waitingReplica(each)),
     };
+  }
+
+  #waitingReplica([{ id }, { context, heardAnythingAt }]: Waiting): WaitingReplica {
+    const { capabilities, exclusions, rdbOnly, version } = context;
+    const silentSeconds = this.#host.seconds() - heardAnythingAt;
+    return { replica: id, capabilities, exclusions, rdbOnly, version, silentSeconds };
   }
 
   #receivers(job: number): Waiting[] {
@@ -140,38 +154,66 @@ export class Snapshots {
       .filter(([, session]) => session.job === job);
   }
 
-  #waiting(): Waiting[] {
+  /** The first of those who wait for the end of the snapshot under way. */
+  get #firstReceiver(): Session | undefined {
+    if (this.#underway === null) return undefined;
+    const receivers = this.#receivers(this.#underway.id);
+    return receivers.find(([, { state }]) => state === 'awaitingSnapshotEnd')?.[1];
+  }
+
+  #step(event: ScheduleEvent): void {
+    const [next, effects] = transition(this.#machine, this.#schedule, event);
+    this.#schedule = next;
+    // The machine names only effects of this union; xstate's type for them forgets their parameters.
+    for (const effect of effects as readonly ScheduleEffect[]) this.#perform(effect);
+  }
+
+  #perform(effect: ScheduleEffect): void {
+    switch (effect.type) {
+      case 'startSnapshot':
+        this.#start(effect.params);
+        break;
+      case 'joinSnapshot':
+        this.#join(effect.params.replica);
+        break;
+      case 'giveUpSnapshot':
+        this.#giveUp();
+        break;
+      case 'turnAway':
+        for (const [client] of this.#these(effect.params.replicas)) {
+          this.#host.replicas().step(client, { type: 'SNAPSHOT_FAILED' });
+        }
+        break;
+    }
+  }
+
+  #these(replicas: readonly number[]): Waiting[] {
     return this.#host
       .replicas()
       .all()
-      .filter(([, session]) => session.state === 'awaitingSnapshotStart');
+      .filter(([{ id }]) => replicas.includes(id));
   }
 
-  #tryToJoin(client: Client, session: Session, underway: Underway): void {
-    if (underway.target !== 'disk') return;
-    const first = this.#receivers(underway.id).find(
-      ([, other]) => other.state === 'awaitingSnapshotEnd',
-    )?.[1];
-    if (first === undefined) return;
-    if (!this.#rules.mayShareSnapshot(session.context, first.context, this.#dialect)) return;
+  #giveUp(): void {
+    if (this.#underway === null) return;
+    this.#host.emit({ effect: 'abandon', job: this.#underway.id });
+    this.#underway = null;
+    this.#step({ type: 'SAVE_ENDED', view: this.#view });
+  }
+
+  #join(replica: number): void {
+    const underway = this.#underway;
+    if (underway === null) return;
     const offset = this.#rules.joinedOffset({
       ofSnapshot: underway.offset,
       ofMaster: this.#host.stream.offset,
     });
-    this.#setUp([client, session], { ...underway, offset });
+    for (const each of this.#these([replica])) this.#setUp(each, { ...underway, offset });
   }
 
-  /** Starts a snapshot for the first of those who wait and for all who want the same. */
-  #start([, first]: Waiting): void {
-    const group = this.#waiting().filter(([, session]) =>
-      sameExclusions(session.context.exclusions, first.context.exclusions),
-    );
-    const target = this.#rules.snapshotTarget(
-      this.#gathering.disklessSync,
-      group.map(([, session]) => session.context),
-      this.#dialect,
-    );
-    const data = this.#host.freeze(first.context.exclusions);
+  #start({ target, exclusions, replicas }: ChosenSnapshot): void {
+    const group = this.#these(replicas);
+    const data = this.#host.freeze(exclusions);
     const offset = this.#host.stream.startSnapshot();
     this.#lastId += 1;
     this.#underway = { id: this.#lastId, target, offset };

@@ -7,8 +7,14 @@ const REPLICA = { host: '127.0.0.1', port: 7001 };
 const AT_END = processedOffset(100);
 const BEHIND = processedOffset(99);
 
+const candidates = (acknowledged: typeof AT_END) => [
+  { ...REPLICA, state: 'online', acknowledged } as const,
+];
+
+const ASKED = { role: 'master', candidates: candidates(AT_END), now: 0 } as const;
+
 const progress = (acknowledged: typeof AT_END, now: number) => ({
-  candidates: [{ ...REPLICA, state: 'online', acknowledged } as const],
+  candidates: candidates(acknowledged),
   offset: AT_END,
   now,
 });
@@ -17,9 +23,13 @@ const ADDRESS = { fields: { host: 'text', port: 'number' } } as const;
 
 const STATE = { oneOf: SESSION_STATES };
 
+const CANDIDATES = {
+  listOf: { fields: { ...ADDRESS.fields, state: STATE, acknowledged: 'number' } },
+} as const;
+
 const events: EventsOf<FailoverEvent> = {
   FAILOVER: {
-    means: 'the command was given, and nothing forbids it',
+    means: 'the command was given',
     shape: {
       fields: {
         wish: {
@@ -29,13 +39,16 @@ const events: EventsOf<FailoverEvent> = {
             timeout: { nullable: 'number' },
           },
         },
+        role: { oneOf: ['master', 'slave'] },
+        candidates: CANDIDATES,
         now: 'number',
       },
     },
     samples: [
-      { wish: { target: null, force: false, timeout: null }, now: 0 },
-      { wish: { target: REPLICA, force: false, timeout: 500 }, now: 0 },
-      { wish: { target: REPLICA, force: true, timeout: 500 }, now: 0 },
+      { wish: { target: null, force: false, timeout: null }, ...ASKED },
+      { wish: { target: REPLICA, force: false, timeout: 500 }, ...ASKED },
+      { wish: { target: REPLICA, force: true, timeout: 500 }, ...ASKED },
+      { wish: { target: null, force: false, timeout: null }, ...ASKED, candidates: [] },
     ],
   },
   ABORT: { means: 'FAILOVER ABORT was given', shape: { fields: {} }, samples: [{}] },
@@ -43,11 +56,7 @@ const events: EventsOf<FailoverEvent> = {
     means: 'something may have changed: a replica acknowledged, or time went on',
     shape: {
       fields: {
-        candidates: {
-          listOf: {
-            fields: { ...ADDRESS.fields, state: STATE, acknowledged: 'number' },
-          },
-        },
+        candidates: CANDIDATES,
         offset: 'number',
         now: 'number',
       },
@@ -94,11 +103,13 @@ export const failoverEntry: MachineEntry = {
     },
   },
   guards: {
+    isRefused: { reads: 'it makes no sense now', rules: ['FAILOVER-1'] },
     isOverdueButForced: { reads: 'time is up, and FORCE was given', rules: ['FAILOVER-3'] },
     isOverdue: { reads: 'time is up', rules: ['FAILOVER-3'] },
     isCaughtUp: { reads: 'the target has everything', rules: ['FAILOVER-2'] },
   },
   effects: {
+    reply: { reads: 'answer the command', rules: ['FAILOVER-1'] },
     holdWrites: { reads: 'hold writes', rules: ['FAILOVER-2'] },
     releaseWrites: { reads: 'release writes', rules: ['FAILOVER-3', 'FAILOVER-4'] },
     handOver: { reads: 'follow the target and tell it to take over', rules: ['FAILOVER-2'] },

@@ -91,6 +91,7 @@ export const REPLICA_LINK_STATES: MachineEntry['states'] = {
   [`${TRANSFER}.receiving`]: transfer('the snapshot is being received'),
   [`${TRANSFER}.loadBegins`]: { means: 'loading begins', ...PASSING },
   [`${TRANSFER}.loading`]: transfer('the snapshot is being loaded'),
+  [`${TRANSFER}.loadingAside`]: transfer('the snapshot is loaded while the old data is served'),
   [`${TRANSFER}.loadEnds`]: { means: 'loading has succeeded', ...PASSING },
   [`${TRANSFER}.loaded`]: { means: 'the snapshot is in place', ...PASSING },
   'following.connected': {

@@ -5,7 +5,8 @@ import {
   nextByte,
   processedOffset,
 } from '../../vocabulary/index.ts';
-import { type MasterView, replicaSession, type SessionEvent } from '../replica-session.ts';
+import { replicaSession } from '../replica-session.ts';
+import type { MasterView, SessionEvent } from '../replica-session-terms.ts';
 import type { EventsOf, MachineEntry } from './entry.ts';
 
 const REPLID = 'a'.repeat(40);
@@ -25,7 +26,7 @@ const asked = (replid: string, next: NextByte | null, master = MASTER, failover 
   failover,
   pendingReplies: false,
   master,
-  at: 0,
+  at: 1,
 });
 
 const TEXT_OR_NULL = { nullable: 'text' } as const;
@@ -102,8 +103,8 @@ const events: EventsOf<SessionEvent> = {
     means: 'the replica asks for a snapshot as replicas did before PSYNC',
     shape: { fields: { pendingReplies: 'flag', master: MASTER_VIEW, at: 'number' } },
     samples: [
-      { pendingReplies: false, master: MASTER, at: 0 },
-      { pendingReplies: true, master: MASTER, at: 0 },
+      { pendingReplies: false, master: MASTER, at: 1 },
+      { pendingReplies: true, master: MASTER, at: 1 },
     ],
   },
   SNAPSHOT_STARTED: {
@@ -125,6 +126,14 @@ const events: EventsOf<SessionEvent> = {
     samples: [{ at: 1 }],
   },
   SNAPSHOT_FAILED: { means: 'the snapshot could not be made', shape: NOTHING, samples: [{}] },
+  SNAPSHOT_STUCK: {
+    means: 'a piece of the snapshot waits to be written',
+    shape: { fields: { seconds: 'number', timeoutSeconds: 'number' } },
+    samples: [
+      { seconds: 1, timeoutSeconds: 60 },
+      { seconds: 61, timeoutSeconds: 60 },
+    ],
+  },
   ACK: {
     means: 'REPLCONF ACK came',
     shape: { fields: { offset: 'number', at: 'number' } },
@@ -230,6 +239,8 @@ export const replicaSessionEntry: MachineEntry = {
     needsNewline: { reads: 'it is due a sign of life', rules: ['LIVE-1', 'LIVE-2'] },
     isSilentTooLong: { reads: 'it was silent for repl-timeout', rules: ['LIVE-3', 'LIVE-4'] },
     isSignOfLife: { reads: 'that counts as a sign of life', rules: ['LIVE-5'] },
+    isStuckTooLong: { reads: 'it has waited for repl-timeout', rules: ['LIVE-7'] },
+    snapshotWasAll: { reads: 'the replica wanted the snapshot alone', rules: ['FULL-12'] },
     repliesCloseLink: { reads: 'replies close the link', rules: ['LIVE-6'] },
   },
   effects: {

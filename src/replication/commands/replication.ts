@@ -1,4 +1,5 @@
 import type { FailoverWish } from '../../../models/rules/failover.ts';
+import { EXPLAIN_FULL_RESYNC } from '../../../models/rules/partial-resync.ts';
 import { type NextByte, nextByte, type RespValue } from '../../../models/vocabulary/index.ts';
 import type { Client } from '../client.ts';
 import type { ReplicationNode } from '../node.ts';
@@ -23,6 +24,14 @@ const positionOf = (word: string): NextByte | null => {
   return Number.isSafeInteger(value) ? nextByte(value) : null;
 };
 
+/** Why a replica that asks for this is sent everything, should that be so. */
+const reasonFor = (node: ReplicationNode, replid: string, position: NextByte | null): string => {
+  if (position === null) return '';
+  const { ids, window } = node.stream;
+  const verdict = node.rules.judgePsync({ replid, nextByte: position }, ids, window);
+  return verdict.resync === 'full' ? EXPLAIN_FULL_RESYNC[verdict.because] : '';
+};
+
 const ask = (
   node: ReplicationNode,
   client: Client,
@@ -31,10 +40,13 @@ const ask = (
   failover: boolean,
 ): CommandReply => {
   const at = node.seconds();
+  const position = positionOf(offset);
+  const why = reasonFor(node, replid, position);
+  node.replicas.noteRequest(client, `PSYNC ${replid} ${offset}`, why);
   node.replicas.step(client, {
     type: 'PSYNC',
     replid,
-    nextByte: positionOf(offset),
+    nextByte: position,
     failover,
     pendingReplies: client.pendingReplies,
     master: node.replicas.view(),
@@ -63,6 +75,7 @@ const sync = command(
   'sync',
   1,
   (node, client) => {
+    node.replicas.noteRequest(client, 'SYNC', 'it sent SYNC');
     node.replicas.step(client, {
       type: 'SYNC',
       pendingReplies: client.pendingReplies,
@@ -180,22 +193,7 @@ const failover = command(
   (node, _client, words) => {
     const wish = failoverWish(words);
     if (wish === null) return error('syntax error');
-    if (wish === 'abort') {
-      if (node.failover.state === 'none') return error('No failover in progress.');
-      node.failover.step({ type: 'ABORT' });
-      return OK;
-    }
-    if (wish.timeout !== null && wish.timeout <= 0) {
-      return error('FAILOVER timeout must be greater than 0');
-    }
-    const refusal = node.rules.judgeFailover(wish, {
-      role: node.role,
-      state: node.failover.state,
-      candidates: node.candidates(),
-    });
-    if (refusal !== null) return replyOfLine(refusal);
-    node.failover.step({ type: 'FAILOVER', wish, now: node.now() });
-    return OK;
+    return replyOfLine(node.failover.command(wish === 'abort' ? null : wish));
   },
   { notInTransaction: true },
 );
