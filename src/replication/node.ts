@@ -42,6 +42,11 @@ export interface NodeOptions {
   readonly rules?: Ruleset;
   /** Whether whoever drives it can write snapshots to disk. */
   readonly savesToDisk?: boolean;
+  /**
+   * False for a node that takes part in replication only: as a replica it counts, acknowledges, keeps and hands on the
+   * stream of its master without applying it, so nobody can get a snapshot from it.
+   */
+  readonly keepsData?: boolean;
 }
 
 const DENIED: RespValue = {
@@ -64,6 +69,7 @@ export class ReplicationNode {
   readonly rules: Ruleset;
   readonly settings: Settings;
   readonly savesToDisk: boolean;
+  readonly keepsData: boolean;
   readonly data: Data;
   readonly stream: ReplicationStream;
   readonly replicas: Replicas;
@@ -93,7 +99,8 @@ export class ReplicationNode {
     this.dialect = dialect;
     this.rules = rules;
     this.port = options.port;
-    this.savesToDisk = options.savesToDisk ?? false;
+    this.keepsData = options.keepsData ?? true;
+    this.savesToDisk = (options.savesToDisk ?? false) && this.keepsData;
     this.ports = ports;
     this.version = REDIS_VERSIONS[dialect];
     this.runId = ports.draw();
@@ -110,7 +117,13 @@ export class ReplicationNode {
       propagate: (database, words) => this.propagate(database, words),
     });
     this.snapshots = new Snapshots(
-      { ...shared, ports, replicas: () => this.replicas, freeze: this.#freeze },
+      {
+        ...shared,
+        ports,
+        replicas: () => this.replicas,
+        freeze: this.#freeze,
+        keepsData: this.keepsData,
+      },
       dialect,
       rules,
     );
@@ -136,13 +149,13 @@ export class ReplicationNode {
         ports,
         handshake: () => handshakeSettings(settings, this.port),
         timeoutSeconds: () => settings.number('repl-timeout'),
-        execute: (database, words) => {
+        execute: (database, commands) => {
           this.#fromMaster.database = database;
-          this.execution.apply(this.#fromMaster, words);
+          this.execution.applyAll(this.#fromMaster, commands);
         },
         append: (bytes) => this.replicas.append(bytes),
         dropReplicas: () => this.replicas.dropAll(),
-        replaceData: (snapshot) => this.data.keyspace.replace(snapshot.databases),
+        replaceData: (snapshot) => this.#replaceData(snapshot),
         backlogCapacity: () => settings.backlogCapacity,
         becomeMaster: () => this.#becomeMaster(),
         endFailover: (succeeded) => {
@@ -207,7 +220,7 @@ export class ReplicationNode {
     const saved = snapshot === null ? null : historyOf(snapshot.auxiliary);
     const { role } = this;
     const cached = this.stream.begin(saved, role, this.settings.backlogCapacity);
-    if (snapshot !== null) this.data.keyspace.replace(snapshot.databases);
+    if (snapshot !== null) this.#replaceData(snapshot);
     if (role === 'master') {
       this.data.expire(Number.POSITIVE_INFINITY, () => this.#writeUnit());
     }
@@ -460,6 +473,10 @@ export class ReplicationNode {
 
   #writeToStream(command: StreamedCommand): void {
     for (const bytes of this.stream.encode(command)) this.replicas.append(bytes);
+  }
+
+  #replaceData({ databases }: Snapshot): void {
+    if (this.keepsData) this.data.keyspace.replace(databases);
   }
 
   readonly #freeze = (exclusions: readonly Exclusion[]): Snapshot => {

@@ -32,6 +32,8 @@ export interface SnapshotsHost {
   readonly emit: (effect: NodeEffect) => void;
   /** The data as it is now, without what is excluded, and with the name of its history. */
   readonly freeze: (exclusions: readonly Exclusion[]) => Snapshot;
+  /** Whether there is any data to make a snapshot of. */
+  readonly keepsData: boolean;
 }
 
 /** The snapshot being made. */
@@ -67,6 +69,10 @@ export class Snapshots {
 
   /** A replica that needs a snapshot has arrived. */
   request(client: Client, session: Session): void {
+    if (!this.#host.keepsData) {
+      this.#host.replicas().step(client, { type: 'SNAPSHOT_FAILED' });
+      return;
+    }
     const begun = this.#host.stream.serveFrom(this.#host.settings.backlogCapacity);
     if (begun) {
       const { replid } = this.#host.stream.ids;
