@@ -62,6 +62,12 @@ export const APPLICATION = family({
 export const CONTROL_COMMANDS = ['MULTI', 'EXEC', 'DISCARD', 'SELECT', 'REPLCONF'] as const;
 export type ControlCommand = (typeof CONTROL_COMMANDS)[number];
 
+/** What a command of the stream is to replication, by its name in any case. */
+export const commandInStream = (name: string): ControlCommand | 'data' => {
+  const upper = name.toUpperCase();
+  return CONTROL_COMMANDS.find((control) => control === upper) ?? 'data';
+};
+
 /** What a replica has just read from the stream: `data` is any number of other commands, null an empty line. */
 export interface StreamPiece {
   readonly command: ControlCommand | 'data' | null;

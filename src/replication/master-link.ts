@@ -6,7 +6,11 @@ import type {
   LinkEvent,
   MasterAddress,
 } from '../../models/machines/replica-link-terms.ts';
-import type { ControlCommand, StreamPiece } from '../../models/rules/application.ts';
+import {
+  type ControlCommand,
+  commandInStream,
+  type StreamPiece,
+} from '../../models/rules/application.ts';
 import type { CachedMaster, HandshakeSettings } from '../../models/rules/handshake.ts';
 import type { LoadMode } from '../../models/rules/master-link.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
@@ -219,9 +223,8 @@ export class MasterLink {
   control(connection: number, words: readonly string[], bytes: Uint8Array): void {
     if (connection !== this.#connection || !this.isConnected) return;
     this.#pending.push(bytes);
-    // Whoever reads the stream stops at no other command.
-    const command = (words[0]?.toUpperCase() ?? null) as ControlCommand | null;
-    this.#count(connection, command, { words });
+    const [name] = words;
+    this.#count(connection, name === undefined ? null : commandInStream(name), { words });
   }
 
   streamBroken(connection: number, because: string): void {
