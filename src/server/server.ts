@@ -36,6 +36,9 @@ export interface ServerOptions {
 
 const TICK_MILLISECONDS = 100;
 
+/** How many connections may wait to be taken. Linux may reset those that come when the queue is full. */
+const WAITING_MAX = 4096;
+
 /** The newest form of an RDB that the servers of a dialect load. */
 const headerFor = (dialect: Dialect): RdbHeader => {
   if (atLeast(dialect, 'valkey-9')) return 'VALKEY080';
@@ -73,7 +76,8 @@ export class ReplicationServer {
     const listener = createServer({ noDelay: true });
     return new Promise((resolve, reject) => {
       listener.once('error', reject);
-      listener.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => {
+      const { port = 0, host = '127.0.0.1' } = options;
+      listener.listen({ port, host, backlog: WAITING_MAX }, () => {
         listener.off('error', reject);
         resolve(new ReplicationServer(listener, options, file, saved));
       });
