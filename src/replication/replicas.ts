@@ -102,7 +102,7 @@ export class Replicas {
     const attached = this.#rules.isAttached(session.state);
     if (attached && !this.#attached.has(client)) this.#attach(client, session);
     for (const effect of effects) this.#perform(client, session, effect);
-    if (session.state === 'closed' && this.#attached.has(client)) this.#detach(client);
+    if (session.state === 'closed' && this.#attached.has(client)) this.#detach(client, session);
   }
 
   /** Appends bytes to the stream, for every replica and the backlog. */
@@ -160,8 +160,10 @@ export class Replicas {
     client.protocol = 2;
   }
 
-  #detach(client: Client): void {
+  #detach(client: Client, session: Session): void {
     this.#attached.delete(client);
+    const because = session.because || 'its link ended';
+    this.#log({ event: 'replica-leaves', replica: nameOf(client, session), because });
     if (this.#attached.size === 0) this.idleSince = this.#host.seconds();
     this.#host.left();
   }
@@ -203,9 +205,11 @@ export class Replicas {
         session.feed = new ReplicaFeed(this.#host.stream, effect.params.from);
         this.#host.stream.noteContinuation();
         this.#log({ event: 'continues', replica, from: effect.params.from });
+        session.because = '';
         break;
       case 'requestSnapshot':
         this.#log({ event: 'full-resync', replica, because: session.because });
+        session.because = '';
         this.#host.requestSnapshot(client, session);
         break;
       case 'replyFullResync':
@@ -230,7 +234,7 @@ export class Replicas {
         break;
       case 'closeLink':
         this.#host.close(client, true);
-        this.#log({ event: 'replica-leaves', replica, because: effect.params.because });
+        session.because = effect.params.because;
         break;
       case 'letReplyThrough':
         break;

@@ -33,6 +33,8 @@ export interface SnapshotsHost {
   readonly emit: (effect: NodeEffect) => void;
   /** The data as it is now, without what is excluded, and with the name of its history. */
   readonly freeze: (exclusions: readonly Exclusion[]) => Snapshot;
+  /** Whether there is any data to make a snapshot of. */
+  readonly keepsData: boolean;
 }
 
 /** The snapshot being made. */
@@ -68,7 +70,11 @@ export class Snapshots {
 
   /** A replica that needs a snapshot has arrived. */
   request(client: Client, session: Session): void {
-    const begun = this.#host.stream.beginFor(this.#host.settings.backlogCapacity);
+    if (!this.#host.keepsData) {
+      this.#host.replicas().step(client, { type: 'SNAPSHOT_FAILED' });
+      return;
+    }
+    const begun = this.#host.stream.serveFrom(this.#host.settings.backlogCapacity);
     if (begun) {
       const { replid } = this.#host.stream.ids;
       this.#host.emit({ effect: 'log', event: { event: 'backlog-created', replid } });

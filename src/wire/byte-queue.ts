@@ -51,6 +51,15 @@ export class ByteQueue {
     return joined;
   }
 
+  /** Takes exactly `count` bytes, which must have arrived, as they lie in memory. */
+  takePieces(count: number): Buffer[] {
+    const pieces: Buffer[] = [];
+    for (let left = count; left > 0; left -= pieces.at(-1)?.length ?? left) {
+      pieces.push(this.takeSome(left));
+    }
+    return pieces;
+  }
+
   /** Takes exactly `count` bytes as latin-1 text, or null where so many have not arrived. */
   takeText(count: number): string | null {
     if (count > this.#length) return null;

@@ -107,3 +107,13 @@ export class CommandReader {
     return taken;
   }
 }
+
+/** The words of whole commands, which a scan has found to be sound. */
+export function* readCommands(pieces: readonly Uint8Array[]): Generator<readonly string[]> {
+  const reader = new CommandReader();
+  for (const piece of pieces) reader.push(piece);
+  for (let read = reader.next(); typeof read === 'object'; read = reader.next()) {
+    if ('malformed' in read) return;
+    if ('command' in read) yield read.command;
+  }
+}
