@@ -73,7 +73,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'src/conformance',
     holds: 'observe a live target, predict with the rules, compare',
     mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
-    packages: ['node:', 'zod', 'fast-xml-builder'],
+    packages: ['node:', 'zod', 'fast-xml-builder', 'xstate', '@xstate/test'],
   },
   {
     path: 'src/explore',
