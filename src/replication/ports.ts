@@ -9,6 +9,8 @@ export interface NodePorts {
   /** The bytes of a command in the stream. */
   readonly encodeCommand: (words: readonly string[]) => Uint8Array;
   readonly encodeReply: (reply: RespValue, version: 2 | 3) => Uint8Array;
+  /** Told of all bytes that go into the stream, whether they count or not; for observers. */
+  readonly streamed?: (bytes: Uint8Array) => void;
 }
 
 /** Names one connection for as long as it lives; never used again. */
