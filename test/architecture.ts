@@ -76,6 +76,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['node:', 'zod', 'fast-xml-builder'],
   },
   {
+    path: 'src/explore',
+    holds: 'exhaustive bounded exploration of declared models',
+    mayImport: [...MODELS, ...PROPERTIES],
+    packages: ['node:', 'zod'],
+  },
+  {
     path: 'src/zoo',
     holds: 'real servers from Debian’s packages: fetch, start, stop',
     mayImport: ['src/wire'],
@@ -91,6 +97,7 @@ export const LAYERS: readonly Layer[] = [
       'src/wire',
       'src/server',
       'src/conformance',
+      'src/explore',
       'src/zoo',
     ],
     packages: ['node:', 'commander', 'picocolors', 'cli-progress', 'zod'],

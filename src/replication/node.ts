@@ -206,7 +206,7 @@ export class ReplicationNode {
     if (master !== null) this.role = 'slave';
     const saved = snapshot === null ? null : historyOf(snapshot.auxiliary);
     const { role, dialect } = this;
-    const start = this.rules.beginning(saved, { role, dialect }, this.ports.draw());
+    const start = this.rules.beginning(saved, { role, dialect }, this.stream.ids);
     this.stream.begin(start, this.settings.backlogCapacity);
     if (snapshot !== null) this.data.keyspace.replace(snapshot);
     if (role === 'master') {

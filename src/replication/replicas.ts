@@ -1,4 +1,3 @@
-import { replicaSession } from '../../models/machines/replica-session.ts';
 import type {
   MasterView,
   SessionEffect,
@@ -14,6 +13,7 @@ import {
 } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import type { NodeEffect, NodeEvent } from './effects.ts';
+import { sessionMachine } from './machines.ts';
 import { ReplicaFeed } from './replica-feed.ts';
 import { Session, type SessionMachine } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -54,7 +54,7 @@ export class Replicas {
     this.#host = host;
     this.#rules = rules;
     this.#dialect = dialect;
-    this.#machine = replicaSession(rules);
+    this.#machine = sessionMachine(rules);
     this.idleSince = host.seconds();
   }
 

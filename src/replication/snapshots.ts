@@ -1,5 +1,5 @@
 import { initialTransition, transition } from 'xstate';
-import { snapshotSchedule } from '../../models/machines/snapshot-schedule.ts';
+import type { snapshotSchedule } from '../../models/machines/snapshot-schedule.ts';
 import type {
   ChosenSnapshot,
   ScheduleEffect,
@@ -17,6 +17,7 @@ import type {
 } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import type { NodeEffect } from './effects.ts';
+import { scheduleMachine } from './machines.ts';
 import type { NodePorts } from './ports.ts';
 import type { Replicas } from './replicas.ts';
 import type { Session } from './session.ts';
@@ -57,7 +58,7 @@ export class Snapshots {
   constructor(host: SnapshotsHost, dialect: Dialect, rules: Ruleset = STANDARD) {
     this.#host = host;
     this.#rules = rules;
-    this.#machine = snapshotSchedule(rules);
+    this.#machine = scheduleMachine(rules);
     [this.#schedule] = initialTransition(this.#machine, { dialect });
   }
 

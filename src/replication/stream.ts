@@ -70,6 +70,7 @@ export class ReplicationStream {
   append(bytes: Uint8Array): void {
     this.offset = this.#rules.offsetAfterFeed(this.offset, bytes.length, this.window);
     this.#backlog?.feed(bytes);
+    this.#ports.streamed?.(bytes);
   }
 
   /** Makes sure that a replica can be served in full from here on. True where that began a backlog. */

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ReplicationNode } from '../replication/node.ts';
 import type { ClientId } from '../replication/ports.ts';
-import { COMMAND_LIMITS, CommandReader, UNAUTHENTICATED_LIMITS } from '../wire/command-reader.ts';
+import { COMMAND_LIMITS, UNAUTHENTICATED_LIMITS } from '../wire/command-header.ts';
+import { CommandReader } from '../wire/command-reader.ts';
 
 /** How many bytes of the stream are written at once. */
 const STREAM_PIECE = 64 * 1024;
@@ -117,7 +118,7 @@ export class Connection {
     this.#trusted = true;
     this.#reader.limits = {
       ...COMMAND_LIMITS,
-      bulk: this.#node.settings.number('proto-max-bulk-len'),
+      bulk: Math.min(COMMAND_LIMITS.bulk, this.#node.settings.number('proto-max-bulk-len')),
     };
   }
 

@@ -1,22 +1,6 @@
 import { ByteQueue } from './byte-queue.ts';
+import { COMMAND_LIMITS, type CommandLimits, wordCount, wordLength } from './command-header.ts';
 import { splitInline } from './inline.ts';
-import { parseExactInteger } from './integer.ts';
-
-/** How much a client may make a server hold; Redis's own limits by default. In bytes, but `words`. */
-export interface CommandLimits {
-  readonly inline: number;
-  readonly words: number;
-  readonly bulk: number;
-}
-
-export const COMMAND_LIMITS: CommandLimits = {
-  inline: 64 * 1024,
-  words: 1024 * 1024,
-  bulk: 512 * 1024 * 1024,
-};
-
-/** Before a client has authenticated itself. */
-export const UNAUTHENTICATED_LIMITS: CommandLimits = { inline: 64 * 1024, words: 10, bulk: 16384 };
 
 /**
  * What stands next in a stream of commands. `size` counts its bytes on the wire. An empty line or an empty array is
@@ -73,12 +57,10 @@ export class CommandReader {
     if (taken === 'incomplete' || !('line' in taken)) return taken;
     const { line } = taken;
     if (line[0] !== '*') return this.#inline(line);
-    const count = parseExactInteger(line.slice(1));
-    if ('wrong' in count || count.value > this.limits.words) {
-      return { malformed: 'invalid multibulk length' };
-    }
-    if (count.value <= 0) return this.#nothing();
-    this.#lacking = count.value;
+    const count = wordCount(line, this.limits);
+    if (typeof count !== 'number') return count;
+    if (count <= 0) return this.#nothing();
+    this.#lacking = count;
     return 'array';
   }
 
@@ -100,15 +82,9 @@ export class CommandReader {
   #readBulkHeader(): CommandRead | null {
     const taken = this.#takeLine('too big bulk count string');
     if (taken === 'incomplete' || !('line' in taken)) return taken;
-    const { line } = taken;
-    if (line[0] !== '$') {
-      return { malformed: `expected '$', got '${line.slice(0, 1)}'` };
-    }
-    const length = parseExactInteger(line.slice(1));
-    if ('wrong' in length || length.value < 0 || length.value > this.limits.bulk) {
-      return { malformed: 'invalid bulk length' };
-    }
-    this.#bulk = length.value;
+    const length = wordLength(taken.line, this.limits);
+    if (typeof length !== 'number') return length;
+    this.#bulk = length;
     return null;
   }
 

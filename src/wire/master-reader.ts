@@ -1,5 +1,6 @@
 import { ByteQueue } from './byte-queue.ts';
-import { COMMAND_LIMITS, CommandReader } from './command-reader.ts';
+import { COMMAND_LIMITS } from './command-header.ts';
+import { CommandReader } from './command-reader.ts';
 import { MARK_LENGTH } from './psync-reply.ts';
 
 /** What stands next on a link to a master. */

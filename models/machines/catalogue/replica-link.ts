@@ -32,9 +32,9 @@ const events: EventsOf<LinkEvent> = {
       },
     },
     samples: [
-      { master: HERE, history: null, handsOver: false, at: 0 },
-      { master: HERE, history: HISTORY, handsOver: true, at: 0 },
-      { master: ELSEWHERE, history: HISTORY, handsOver: false, at: 0 },
+      { master: HERE, history: null, handsOver: false, at: 1 },
+      { master: HERE, history: HISTORY, handsOver: true, at: 1 },
+      { master: ELSEWHERE, history: HISTORY, handsOver: false, at: 1 },
     ],
   },
   NO_ONE: { means: 'the node is told to follow nobody', shape: NOTHING, samples: [{}] },

@@ -26,7 +26,7 @@ const asked = (replid: string, next: NextByte | null, master = MASTER, failover 
   failover,
   pendingReplies: false,
   master,
-  at: 0,
+  at: 1,
 });
 
 const TEXT_OR_NULL = { nullable: 'text' } as const;
@@ -103,8 +103,8 @@ const events: EventsOf<SessionEvent> = {
     means: 'the replica asks for a snapshot as replicas did before PSYNC',
     shape: { fields: { pendingReplies: 'flag', master: MASTER_VIEW, at: 'number' } },
     samples: [
-      { pendingReplies: false, master: MASTER, at: 0 },
-      { pendingReplies: true, master: MASTER, at: 0 },
+      { pendingReplies: false, master: MASTER, at: 1 },
+      { pendingReplies: true, master: MASTER, at: 1 },
     ],
   },
   SNAPSHOT_STARTED: {
