@@ -1,9 +1,5 @@
 import { initialTransition, transition } from 'xstate';
-import type {
-  FailoverEffect,
-  FailoverEvent,
-  failover,
-} from '../../models/machines/failover.ts';
+import type { FailoverEffect, FailoverEvent, failover } from '../../models/machines/failover.ts';
 import type {
   Candidate,
   FailoverState,
