@@ -139,15 +139,17 @@ const promotion = (name: string, promotes: 'reference' | 'real'): Scenario => ({
   full: two,
   partial: two,
   play: async (scene) => {
-    const old = promotes === 'reference' ? await scene.real() : await scene.reference();
-    const [reference, real] = [await scene.reference(), await scene.real()];
+    // A PING of the old master after the promotion would be a byte that the new history does not share.
+    const ours = { settings: { 'repl-ping-replica-period': '3600' } };
+    const theirs = { config: { 'repl-ping-replica-period': 3600 } };
+    const old = promotes === 'reference' ? await scene.real(theirs) : await scene.reference(ours);
+    const [reference, real] = [await scene.reference(ours), await scene.real(theirs)];
     const [next, sibling] = promotes === 'reference' ? [reference, real] : [real, reference];
     await scene.load(old);
     await follow(old, next, sibling);
     await scene.load(old);
     await inStep(old, next, sibling);
     await next.promote();
-    // A PING of the old master would be a byte that the new history does not share.
     await follow(next, old, sibling);
     await scene.load(next);
     await agree(next, old, sibling);
@@ -256,6 +258,42 @@ export const SCENARIOS: readonly Scenario[] = [
   referenceMasterRestarts,
   realMasterRestarts,
   failover,
+];
+
+const BIG_KEYS = 100_000;
+const BIG_BATCH = 2000;
+const BIG_VALUE = 1024;
+
+/** A hundred megabytes of strings. */
+const loadBig = async (member: Member): Promise<void> => {
+  for (let key = 0; key < BIG_KEYS; key += BIG_BATCH) {
+    const batch = Array.from({ length: BIG_BATCH }, (_, index) => [
+      ...['SET', `big:${key + index}`, String(key + index).padEnd(BIG_VALUE, 'x')],
+    ]);
+    await member.client.pipeline(...batch);
+  }
+};
+
+const big = (name: string, master: 'reference' | 'real'): Scenario => ({
+  name,
+  title: `100 MB go from a ${master} master to a replica as a snapshot, and the stream goes on`,
+  full: one,
+  partial: one,
+  play: async (scene) => {
+    const [reference, real] = [await scene.reference(), await scene.real()];
+    const [top, replica] = master === 'reference' ? [reference, real] : [real, reference];
+    await loadBig(top);
+    await follow(top, replica);
+    await scene.load(top);
+    await top.cut('replica');
+    await agree(top, replica);
+  },
+});
+
+/** Stories that take a while: played where they are asked for. */
+export const BIG_SCENARIOS: readonly Scenario[] = [
+  big('100 MB, reference > real', 'reference'),
+  big('100 MB, real > reference', 'real'),
 ];
 
 /** Plays a story and judges its counts. */
