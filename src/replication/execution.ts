@@ -2,7 +2,8 @@ import type { StreamedCommand } from '../../models/rules/stream.ts';
 import type { RespValue, Role } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import { isQueued } from './commands/server.ts';
-import { COMMANDS } from './commands/table.ts';
+import { COMMANDS, needsData } from './commands/table.ts';
+import type { DataCommands } from './master-link.ts';
 import type { ReplicationNode } from './node.ts';
 import { OpaqueCommands } from './opaque-commands.ts';
 import { array, type CommandReply, error, NO_REPLY, replyOfLine, simple } from './replies.ts';
@@ -10,6 +11,10 @@ import { array, type CommandReply, error, NO_REPLY, replyOfLine, simple } from '
 const NOT_SAVED: RespValue = {
   error:
     'MISCONF Writes are refused because the last save failed: see the log, make room, and SAVE, or set stop-writes-on-bgsave-error no.',
+};
+
+const NO_DATA: RespValue = {
+  error: 'ERR This node relays the stream of its master and keeps no data.',
 };
 
 const NO_GOOD_REPLICAS: RespValue = { error: 'NOREPLICAS Not enough good replicas to write.' };
@@ -42,6 +47,7 @@ export class Execution {
       { role, dialect },
     );
     if (refusal !== null) return refuse(client, replyOfLine(refusal));
+    if (!this.#node.keepsData && needsData(command)) return refuse(client, NO_DATA);
     if (command.writes && !this.#node.hasGoodReplicas) return refuse(client, NO_GOOD_REPLICAS);
     if (command.writes && this.#node.mustSaveFirst) return refuse(client, NOT_SAVED);
     if (isQueued(client, command.name)) {
@@ -51,8 +57,13 @@ export class Execution {
     return command.run(this.#node, client, words.slice(1));
   }
 
-  /** Runs a command of the stream. Whatever becomes of it, it counts. */
-  apply(client: Client, words: readonly string[]): void {
+  /** Runs commands of the stream, where there is data to run them on. Whatever becomes of them, they count. */
+  applyAll(client: Client, { pieces, count }: DataCommands): void {
+    if (!this.#node.keepsData) this.opaque.total += count;
+    else for (const words of this.#node.ports.decodeCommands(pieces)) this.#apply(client, words);
+  }
+
+  #apply(client: Client, words: readonly string[]): void {
     const command = commandOf(words);
     if (command === undefined) {
       const name = words[0] ?? '';

@@ -7,6 +7,7 @@ import type { NodeEffect, NodeEvent } from '../replication/effects.ts';
 import { ReplicationNode } from '../replication/node.ts';
 import type { ClientId } from '../replication/ports.ts';
 import type { SettingName } from '../replication/settings.ts';
+import { readCommands } from '../wire/command-reader.ts';
 import type { RdbHeader } from '../wire/rdb/forms.ts';
 import { writeRdb } from '../wire/rdb/writer.ts';
 import { encodeCommand, encodeReply } from '../wire/resp.ts';
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly dir?: string;
   readonly settings?: Partial<Record<SettingName, string>>;
   readonly rules?: Ruleset;
+  /** False for a node that takes part in replication only and applies nothing. Nothing of it is saved. */
+  readonly keepsData?: boolean;
   readonly onEvent?: (event: NodeEvent) => void;
 }
 
@@ -98,11 +101,13 @@ export class ReplicationServer {
       port: this.port,
       settings: { ...options.settings, port: String(this.port), dir: options.dir ?? '' },
       savesToDisk: file !== null,
+      keepsData: options.keepsData ?? true,
       ...(options.rules ? { rules: options.rules } : {}),
       ports: {
         now: Date.now,
         draw: () => randomBytes(20).toString('hex'),
         encodeCommand,
+        decodeCommands: readCommands,
         encodeReply,
         sha1: (text) => createHash('sha1').update(text, 'latin1').digest().toString('latin1'),
       },

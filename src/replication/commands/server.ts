@@ -23,7 +23,7 @@ const setConfig = (node: ReplicationNode, words: readonly string[]): CommandRepl
     const outcome = node.settings.change(name, value);
     if ('wrong' in outcome) return error(outcome.wrong);
     if (outcome.done === 'repl-backlog-size') {
-      node.stream.backlog?.resize(node.settings.backlogCapacity);
+      node.stream.resizeBacklog(node.settings.backlogCapacity);
     }
   }
   return OK;

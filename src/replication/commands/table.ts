@@ -12,20 +12,28 @@ import { SORTED_SET_COMMANDS } from './sorted-sets.ts';
 import { STREAM_COMMANDS } from './streams.ts';
 import { STRING_COMMANDS } from './strings.ts';
 
+/** Those that read or change keys. */
+const DATA_COMMANDS: ReadonlySet<Command> = new Set([
+  ...KEY_COMMANDS,
+  ...STRING_COMMANDS,
+  ...LIST_COMMANDS,
+  ...SET_COMMANDS,
+  ...HASH_COMMANDS,
+  ...SORTED_SET_COMMANDS,
+  ...STREAM_COMMANDS,
+]);
+
 /** Every command that the reference server knows, by its name in lower case. */
 export const COMMANDS: ReadonlyMap<string, Command> = new Map(
   [
     ...CONNECTION_COMMANDS,
     ...SERVER_COMMANDS,
     ...PERSISTENCE_COMMANDS,
-    ...KEY_COMMANDS,
-    ...STRING_COMMANDS,
-    ...LIST_COMMANDS,
-    ...SET_COMMANDS,
-    ...HASH_COMMANDS,
-    ...SORTED_SET_COMMANDS,
-    ...STREAM_COMMANDS,
+    ...DATA_COMMANDS,
     ...PUBSUB_COMMANDS,
     ...REPLICATION_COMMANDS,
   ].map((command) => [command.name, command]),
 );
+
+/** Whether a command is of no use on a node that keeps no data. */
+export const needsData = (command: Command): boolean => DATA_COMMANDS.has(command);

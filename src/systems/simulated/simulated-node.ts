@@ -5,6 +5,7 @@ import type { NodeView } from '../../../properties/system.ts';
 import type { NodeEffect, SnapshotJob } from '../../replication/effects.ts';
 import { ReplicationNode } from '../../replication/node.ts';
 import type { SettingName } from '../../replication/settings.ts';
+import { readCommands } from '../../wire/command-reader.ts';
 import { encodeCommand, encodeReply } from '../../wire/resp.ts';
 import { HOST, PORT } from './address.ts';
 import type { Called, Link } from './link.ts';
@@ -77,6 +78,7 @@ export class SimulatedNode implements Called {
         now: () => schedule.now,
         draw: options.draw,
         encodeCommand,
+        decodeCommands: readCommands,
         encodeReply,
         streamed: (bytes) => this.history.append(bytes),
       },

@@ -1,3 +1,4 @@
+import { CONTROL_COMMANDS } from '../../../models/rules/application.ts';
 import type { ReplicationNode } from '../../replication/node.ts';
 import { MasterReader } from '../../wire/master-reader.ts';
 import type { Caller, Link } from './link.ts';
@@ -18,7 +19,7 @@ export interface UplinkHost {
 export class Uplink implements Caller {
   readonly number: number;
   readonly #host: UplinkHost;
-  readonly #reader = new MasterReader();
+  readonly #reader = new MasterReader(CONTROL_COMMANDS);
   #link: Link | null = null;
   #ended = false;
 
@@ -100,7 +101,8 @@ export class Uplink implements Caller {
         this.#master.streamBroken(this.number, read.broken);
         return;
       }
-      if ('words' in read) this.#master.streamed(this.number, read.words, read.bytes);
+      if ('data' in read) this.#master.data(this.number, { pieces: read.data, count: read.count });
+      else if ('words' in read) this.#master.control(this.number, read.words, read.bytes);
       if (this.#ended) return;
     }
   }

@@ -74,7 +74,7 @@ export const counters: Kind = {
 const TARGET = { host: '127.0.0.1', port: 6380 };
 const CANDIDATE = { ...TARGET, state: 'online', acknowledged: processedOffset(100) } as const;
 const WISH = { target: null, force: false, timeout: null };
-const NODE = { role: 'master', candidates: [CANDIDATE] } as const;
+const NODE = { role: 'master', state: 'none', candidates: [CANDIDATE] } as const;
 
 /** What FAILOVER was told, and by whom, where it is refused. */
 const FAILOVERS = {
