@@ -21,5 +21,5 @@ export interface Bench {
   readonly name: string;
   /** What is compared with what, as a sentence. */
   readonly about: string;
-  readonly run: (servers: Servers) => Promise<readonly Finding[]>;
+  readonly run: (servers: Servers) => AsyncIterable<Finding>;
 }

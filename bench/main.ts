@@ -27,7 +27,7 @@ for (const { name, about, run } of chosen) {
   process.stdout.write(`${name}: ${about}\n`);
   const servers = new Servers(used);
   try {
-    for (const finding of await run(servers)) process.stdout.write(`${findingText(finding)}\n`);
+    for await (const finding of run(servers)) process.stdout.write(`${findingText(finding)}\n`);
   } finally {
     await servers.stop();
   }
