@@ -3,7 +3,7 @@ import { type Ruleset, STANDARD } from '../rules/ruleset.ts';
 import type { Dialect } from '../vocabulary/index.ts';
 import type { MachineEntry } from './catalogue/entry.ts';
 import { stepperOf } from './step.ts';
-import type { TransitionId } from './transitions.ts';
+import { sourceOf, type TransitionId } from './transitions.ts';
 
 /** What a machine comes by in a dialect. */
 export interface Reach {
@@ -84,7 +84,11 @@ export const reachOf = (
       if (!heard.has(sample.type) && !heard.has('*')) continue;
       const taken = step(next, sample);
       if (taken.outcome !== 'taken') continue;
-      for (const id of taken.transitions) transitions.add(id);
+      for (const id of taken.transitions) {
+        transitions.add(id);
+        // A machine never rests in some states, but it left them.
+        if (sourceOf(id) !== '') states.add(sourceOf(id));
+      }
       meet(taken.snapshot);
     }
   }

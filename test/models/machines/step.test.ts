@@ -6,27 +6,27 @@ import { reachOf } from '../../../models/machines/reach.ts';
 import { stepperOf } from '../../../models/machines/step.ts';
 import { transitionsOf } from '../../../models/machines/transitions.ts';
 import { STANDARD } from '../../../models/rules/ruleset.ts';
-import { DIALECTS } from '../../../models/vocabulary/index.ts';
+import { DIALECTS, type Dialect } from '../../../models/vocabulary/index.ts';
 
-const wish = { target: null, force: false, timeout: null };
+const [given = {}] = failoverEntry.events.FAILOVER?.samples ?? [];
 
 test('a step tells its transitions and its effects', (t) => {
   const { start, step } = stepperOf(failoverEntry);
-  const taken = step(start(undefined), { type: 'FAILOVER', wish, now: 0 });
+  const taken = step(start(undefined), { ...given, type: 'FAILOVER' });
   t.is(taken.outcome, 'taken');
   t.is(taken.snapshot.value, 'waitingForSync');
   if (taken.outcome !== 'taken') return;
-  t.deepEqual(taken.transitions, ['none/FAILOVER']);
+  t.deepEqual(taken.transitions, ['none/FAILOVER/otherwise']);
   t.deepEqual(
     taken.effects.map(({ type }) => type),
-    ['holdWrites'],
+    ['holdWrites', 'reply'],
   );
 });
 
 test('an event that a state has no use for is ignored, and one that is none is refused with the reason', (t) => {
   const { start, step } = stepperOf(failoverEntry);
   const none = start(undefined);
-  t.deepEqual(step(none, { type: 'ABORT' }), { outcome: 'ignored', snapshot: none });
+  t.deepEqual(step(none, { type: 'ACCEPTED' }), { outcome: 'ignored', snapshot: none });
   const because = (event: unknown) => {
     const refused = step(none, event);
     t.is(refused.snapshot, none);
@@ -35,10 +35,7 @@ test('an event that a state has no use for is ignored, and one that is none is r
   t.is(because({ type: 'NONSENSE' }), 'NONSENSE: unknown event');
   t.is(because({ type: 'constructor' }), 'constructor: unknown event');
   t.is(because('ABORT'), 'an event is an object with a type');
-  t.is(
-    because({ type: 'FAILOVER', wish: { ...wish, force: 1 } }),
-    'FAILOVER.wish.force: not true or false',
-  );
+  t.is(because({ ...given, type: 'FAILOVER', now: '0' }), 'FAILOVER.now: not a number');
 });
 
 for (const entry of MACHINES) {
@@ -82,12 +79,18 @@ const ONLY_BY_BROKEN_RULES = [
   'replica-session attached.online/TICK/needsNewline',
 ];
 
+/** Those that differ most come first, so that hardly another one has to be searched. */
+const SEARCHED = new Set<Dialect>(['redis-7', 'redis-6.0', 'valkey-8', ...DIALECTS]);
+
 test('the samples lead through every transition in some dialect', (t) => {
   const missed = MACHINES.flatMap((entry) => {
-    const reached = DIALECTS.map((dialect) => reachOf(entry, dialect).transitions);
-    return transitionsOf(entry.create(STANDARD))
-      .filter(({ id }) => !reached.some((ids) => ids.has(id)))
-      .map(({ id }) => `${entry.name} ${id}`);
+    const all = transitionsOf(entry.create(STANDARD)).map(({ id }) => `${entry.name} ${id}`);
+    const left = new Set(all);
+    for (const dialect of SEARCHED) {
+      if ([...left].every((id) => ONLY_BY_BROKEN_RULES.includes(id))) break;
+      for (const id of reachOf(entry, dialect).transitions) left.delete(`${entry.name} ${id}`);
+    }
+    return [...left];
   });
   t.deepEqual(missed, ONLY_BY_BROKEN_RULES);
 });
