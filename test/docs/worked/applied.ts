@@ -1,3 +1,4 @@
+import { commandInStream } from '../../../models/rules/application.ts';
 import type { Ruleset } from '../../../models/rules/ruleset.ts';
 import { processedOffset } from '../../../models/vocabulary/index.ts';
 import { encodeCommand } from '../../../src/wire/resp.ts';
@@ -36,7 +37,7 @@ const pieceOf = (received: string, { rest }: Standing): Piece => {
 const take = (before: Standing, { bytes, completes, rest }: Piece, rules: Ruleset): Standing => {
   const read = before.read + bytes;
   if (completes === null) return { ...before, read, rest };
-  const command = completes === '' ? null : (completes.split(' ')[0] ?? '');
+  const command = completes === '' ? null : commandInStream(completes.split(' ')[0] ?? '');
   const { inTransaction } = before;
   const counts = rules.completesUnit({ command, inTransaction });
   return {

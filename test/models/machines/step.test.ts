@@ -77,6 +77,7 @@ const ONLY_BY_BROKEN_RULES = [
   'replica-session attached/SYNC/otherwise',
   'replica-session attached.sendingSnapshot/SNAPSHOT_SENT/ackMustFollow',
   'replica-session attached.online/TICK/needsNewline',
+  'replication-identity named.master/PROMOTED/isPromoted',
 ];
 
 /** Those that differ most come first, so that hardly another one has to be searched. */
