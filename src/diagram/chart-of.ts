@@ -35,12 +35,17 @@ const stateOf = (entry: MachineEntry, node: AnyStateNode): ChartState => ({
 const effectsAmong = ({ effects }: MachineEntry, actions: readonly string[]): readonly string[] =>
   actions.filter((name) => Object.hasOwn(effects, name));
 
-const rulesOf = (entry: MachineEntry, { guard, actions }: MachineTransition): readonly RuleId[] => [
-  ...new Set([
-    ...(guard === null ? [] : (entry.guards[guard]?.rules ?? [])),
-    ...effectsAmong(entry, actions).flatMap((name) => entry.effects[name]?.rules ?? []),
-  ]),
-];
+/** The rules behind the condition of a transition; where it has none, those behind what is done. */
+export const rulesOf = (
+  entry: MachineEntry,
+  { guard, actions }: Pick<MachineTransition, 'guard' | 'actions'>,
+): readonly RuleId[] => {
+  const ofGuard = guard === null ? [] : (entry.guards[guard]?.rules ?? []);
+  const ofEffects = effectsAmong(entry, actions).flatMap(
+    (name) => entry.effects[name]?.rules ?? [],
+  );
+  return [...new Set(ofGuard.length > 0 ? ofGuard : ofEffects)];
+};
 
 const transitionOf = (entry: MachineEntry, transition: MachineTransition): ChartTransition => {
   const { id, from, target, event, guard, actions } = transition;

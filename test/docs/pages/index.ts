@@ -1,5 +1,6 @@
 import { architecturePage } from './architecture.ts';
 import { coverageSchemaPage } from './coverage-schema.ts';
+import { MACHINE_PAGES } from './machines.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
 import { rulesPage } from './rules.ts';
@@ -10,4 +11,5 @@ export const PAGES: readonly Page[] = [
   architecturePage,
   reportSchemaPage,
   coverageSchemaPage,
+  ...MACHINE_PAGES,
 ];
