@@ -8,7 +8,7 @@ import type { Resync } from './system.ts';
  */
 export const claimOf = ({ replica, before, asked }: Resync, ledger: Ledger): History | null => {
   if (replica !== null) return before.replica?.history ?? null;
-  const known = ledger.named(asked.replid);
+  const known = ledger.named(asked.replid.toLowerCase());
   if (known === undefined) return null;
   const length = known.history.length - known.offset + asked.nextByte - 1;
   return length < 0 || length > known.history.length ? null : known.history.upTo(length);

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 
-/** Which history a request names: the node's own, its previous one, or one that nobody ever had. */
-export type Claim = 'replid' | 'replid2' | 'unknown';
+/**
+ * Which history a request names: the node's own, as it is or in capitals, its previous one, one that nobody ever had, or
+ * none at all.
+ */
+export const CLAIMS = ['replid', 'capitals', 'replid2', 'unknown', 'none'] as const;
+
+export type Claim = (typeof CLAIMS)[number];
 
 /** Where in the stream a request points, before `by` is added: an edge of the window, or the bound of replid2. */
 export type Edge = 'first' | 'next' | 'second';
@@ -74,33 +79,52 @@ const LARGE = 9000;
 export const NODES = 3;
 
 const node = fc.nat({ max: NODES - 1 });
-const shift = fc.integer({ min: -1, max: 1 });
+const database = fc.constantFrom(0, 0, 1);
+const after = fc.constantFrom(0, 0, 1, 20, 40, 75, 200);
 
-/** How often each operation comes up: so that short runs reach what the properties are about. */
+const SETTLE: Operation = { do: 'settle' };
+const A_MOMENT: Operation = { do: 'pass', milliseconds: 10 };
+
+const write = fc.record({
+  do: fc.constant('write' as const),
+  node,
+  size: fc.constantFrom(1, 1, 1, LARGE),
+  database,
+});
+const replicaof = fc.record({ do: fc.constant('replicaof' as const), node, master: node });
+const cut = fc.record({ do: fc.constant('cut' as const), node, after });
+const transaction = fc.record({ do: fc.constant('transaction' as const), node });
+const promote = fc.record({ do: fc.constant('promote' as const), node });
+const wait = fc.record({
+  do: fc.constant('wait' as const),
+  node,
+  replicas: fc.integer({ min: 1, max: 2 }),
+});
+
+/** Claims with the edges that are about them. */
+const probe: fc.Arbitrary<Operation> = fc
+  .tuple(
+    node,
+    fc.constantFrom<readonly [Claim, Edge]>(
+      ['replid', 'first'],
+      ['replid', 'next'],
+      ['replid2', 'second'],
+      ['replid2', 'second'],
+      ['replid2', 'first'],
+      ['capitals', 'next'],
+      ['unknown', 'next'],
+      ['none', 'next'],
+    ),
+    fc.integer({ min: -1, max: 1 }),
+  )
+  .map(([each, [claim, edge], by]) => ({ do: 'probe', node: each, claim, edge, by }));
+
 const operation: fc.Arbitrary<Operation> = fc.oneof(
-  {
-    weight: 7,
-    arbitrary: fc.record({
-      do: fc.constant('write' as const),
-      node,
-      size: fc.constantFrom(1, 1, 1, LARGE),
-      database: fc.constantFrom(0, 0, 1),
-    }),
-  },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('transaction' as const), node }) },
-  {
-    weight: 7,
-    arbitrary: fc.record({ do: fc.constant('replicaof' as const), node, master: node }),
-  },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('promote' as const), node }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant('cut' as const),
-      node,
-      after: fc.constantFrom(0, 0, 1, 20, 40, 75, 200),
-    }),
-  },
+  { weight: 7, arbitrary: write },
+  { weight: 2, arbitrary: transaction },
+  { weight: 7, arbitrary: replicaof },
+  { weight: 4, arbitrary: promote },
+  { weight: 4, arbitrary: cut },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('heal' as const), node }) },
   {
     weight: 2,
@@ -116,24 +140,8 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('expire' as const), node }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('failover' as const), node, to: node }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('wait' as const),
-      node,
-      replicas: fc.integer({ min: 1, max: 2 }),
-    }),
-  },
-  {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant('probe' as const),
-      node,
-      claim: fc.constantFrom('replid' as const, 'replid2' as const, 'unknown' as const),
-      edge: fc.constantFrom('first' as const, 'next' as const, 'second' as const),
-      by: shift,
-    }),
-  },
+  { weight: 1, arbitrary: wait },
+  { weight: 6, arbitrary: probe },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -141,7 +149,84 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       milliseconds: fc.constantFrom(1, 10, 1100, 11_000),
     }),
   },
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
+  { weight: 6, arbitrary: fc.constant(SETTLE) },
+);
+
+const shift = fc.integer({ min: -1, max: 1 });
+
+const shortWrite = (each: number): Operation => ({
+  do: 'write',
+  node: each,
+  size: 1,
+  database: 0,
+});
+
+/** What seldom comes about by itself, and is what some property is about. */
+const phrase: fc.Arbitrary<readonly Operation[]> = fc.oneof(
+  { weight: 10, arbitrary: operation.map((each): Operation[] => [each]) },
+  { weight: 1, arbitrary: wait.map((each): Operation[] => [SETTLE, each]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(cut, transaction)
+      .map(([broken, whole]) => [SETTLE, broken, whole, A_MOMENT]),
+  },
+  { weight: 1, arbitrary: fc.tuple(cut, write).map((both): Operation[] => [...both, SETTLE]) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(write, probe, fc.boolean())
+      .map(([once, asked, asks]): Operation[] =>
+        asks ? [SETTLE, once, asked, once] : [once, once],
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(replicaof, write, node)
+      .map(([first, once, second]): Operation[] => [
+        first,
+        A_MOMENT,
+        { ...once, node: first.master },
+        { do: 'replicaof', node: second, master: first.master },
+      ]),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(node, shift)
+      .map(([each, by]): Operation[] => [
+        { do: 'promote', node: each },
+        shortWrite(each),
+        { do: 'probe', node: each, claim: 'replid2', edge: 'second', by },
+      ]),
+  },
+  {
+    weight: 1,
+    arbitrary: replicaof.map((each): Operation[] => [
+      shortWrite(each.node),
+      each,
+      SETTLE,
+      { do: 'promote', node: each.node },
+      shortWrite(each.node),
+    ]),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(node, node)
+      .map(([each, to]): Operation[] => [
+        SETTLE,
+        { do: 'failover', node: each, to },
+        { do: 'probe', node: each, claim: 'replid', edge: 'next', by: 0 },
+      ]),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ do: fc.constant('failover' as const), node, to: node })
+      .map((each): Operation[] => [SETTLE, each, SETTLE]),
+  },
 );
 
 /** Most runs begin with a cluster, because nothing happens between nodes that do not know each other. */
@@ -158,9 +243,15 @@ const beginning: fc.Arbitrary<readonly Operation[]> = fc.constantFrom<readonly O
     { do: 'replicaof', node: 2, master: 1 },
     { do: 'settle' },
   ],
+  [
+    { do: 'write', node: 1, size: 1, database: 0 },
+    { do: 'replicaof', node: 1, master: 0 },
+    { do: 'settle' },
+    { do: 'promote', node: 1 },
+  ],
 );
 
-export const OPERATIONS_MAX = 12;
+const PHRASES_MAX = 10;
 
 /** Runs of few operations each: with fast-check's default sizes the interesting lengths are rare. */
 export const cases: fc.Arbitrary<Case> = fc
@@ -168,6 +259,10 @@ export const cases: fc.Arbitrary<Case> = fc
     fc.nat(),
     fc.boolean(),
     beginning,
-    fc.array(operation, { minLength: 1, maxLength: OPERATIONS_MAX, size: 'max' }),
+    fc.array(phrase, { minLength: 1, maxLength: PHRASES_MAX, size: 'max' }),
   )
-  .map(([seed, diskless, begun, more]) => ({ seed, diskless, operations: [...begun, ...more] }));
+  .map(([seed, diskless, begun, more]) => ({
+    seed,
+    diskless,
+    operations: [...begun, ...more.flat()],
+  }));

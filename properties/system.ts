@@ -15,6 +15,8 @@ export interface NodeView {
   /** The node that it was told to follow. */
   readonly master: number | null;
   readonly linkUp: boolean;
+  /** Whether it is about to hand its part over. */
+  readonly failingOver: boolean;
   readonly replicas: readonly {
     readonly node: number | null;
     readonly state: string;
@@ -70,6 +72,8 @@ export interface Transfer {
   readonly snapshotAt: number | null;
   /** Whether the link is still up, at its master’s end. */
   readonly isOpen: () => boolean;
+  /** Whether the link broke with a MULTI delivered and its EXEC not. */
+  readonly lostInTransaction: () => boolean;
 }
 
 /** What became of an operation. */

@@ -1,5 +1,5 @@
 import { called, demand, everyStep, named, property } from '../run-property.ts';
-import type { NodeView } from '../system.ts';
+import type { NodeView, Step } from '../system.ts';
 
 const isBeginning = (one: readonly string[], other: readonly string[]): boolean =>
   one.every((text, index) => (other[index] ?? '').startsWith(text));
@@ -86,29 +86,52 @@ const leadsToMaster = (nodes: readonly NodeView[], start: number): boolean => {
   return view?.master === null;
 };
 
-export const CONVERGES = everyStep({
+export const CONVERGES = property({
   id: 'everybody-converges',
-  rules: ['ADOPT-1', 'ADOPT-3', 'PROMO-5', 'READY-5', 'LINK-1', 'LINK-3', 'ACK-6', 'FULL-8'],
+  rules: [
+    'ADOPT-1',
+    'ADOPT-3',
+    'PROMO-5',
+    'READY-2',
+    'READY-5',
+    'LINK-1',
+    'LINK-3',
+    'ACK-6',
+    'FULL-8',
+    'FAILOVER-4',
+    'FAILOVER-5',
+  ],
   sentence:
     'Once links are healed and writes have ceased, every replica is soon online and has its master’s replid, offset and data.',
   needsBytes: false,
-  judge: ({ operation, nodes, quiet }) => {
-    if (operation.do !== 'settle' || !nodes.every((_, node) => leadsToMaster(nodes, node))) return;
-    for (const [node, replica, master] of pairs(nodes)) {
-      demand(replica.linkUp, () => `${called(node)} is not connected to its master again`);
-      demand(
-        replica.replid === master.replid && replica.offset === master.offset,
-        () => `${called(node)} is at ${named(replica)} and its master at ${named(master)}`,
-      );
-      demand(
-        same(replica.data, master.data),
-        () =>
-          `${called(node)} has ${shown(replica.data)} where its master has ${shown(master.data)}`,
-      );
-    }
-    demand(quiet, () => 'the cluster does not come to rest: something is not acknowledged');
+  watch: () => {
+    let restarted = false;
+    return {
+      step: (step) => {
+        restarted ||= step.operation.do === 'restart';
+        if (step.operation.do !== 'settle') return;
+        const circle = step.nodes.findIndex((_, node) => !leadsToMaster(step.nodes, node));
+        demand(circle < 0 || restarted, () => `${called(circle)} follows itself, round a circle`);
+        if (circle < 0) judgeRest(step);
+      },
+    };
   },
 });
+
+const judgeRest = ({ nodes, quiet }: Step): void => {
+  for (const [node, replica, master] of pairs(nodes)) {
+    demand(replica.linkUp, () => `${called(node)} is not connected to its master again`);
+    demand(
+      replica.replid === master.replid && replica.offset === master.offset,
+      () => `${called(node)} is at ${named(replica)} and its master at ${named(master)}`,
+    );
+    demand(
+      same(replica.data, master.data),
+      () => `${called(node)} has ${shown(replica.data)} where its master has ${shown(master.data)}`,
+    );
+  }
+  demand(quiet, () => 'the cluster does not come to rest: something is not acknowledged');
+};
 
 export const TRANSACTIONS_WHOLE = everyStep({
   id: 'transactions-are-whole',

@@ -56,7 +56,8 @@ export const NO_NEEDLESS_FULL_RUN = everyAnswer({
 });
 
 /** The name of what the one who asked has, whatever it asked for. */
-const nameOf = ({ before, asked }: Resync): string => before.replica?.replid ?? asked.replid;
+const nameOf = ({ before, asked }: Resync): string =>
+  before.replica?.replid ?? asked.replid.toLowerCase();
 
 export const ASKS_FOR_THE_NEXT_BYTE = everyAnswer({
   id: 'asks-for-what-it-lacks',
@@ -80,16 +81,17 @@ export const NO_SERVICE_WITHOUT_MASTER = everyAnswer({
   id: 'no-service-without-a-master',
   rules: ['READY-4', 'READY-5', 'PSYNC-9'],
   sentence:
-    'Nobody is served by a replica whose own link is down, and nobody is continued without a backlog.',
+    'Nobody is served by a replica whose own link is down or by a master that hands over, and nobody is continued without a backlog.',
   needsBytes: true,
   judge: ({ master, before, answer, asked }) => {
-    const { role, linkUp, window } = before.master;
+    const { role, linkUp, window, failingOver } = before.master;
     const isServed = answer !== 'refused';
     // A request with the word FAILOVER makes a master of the one who is asked, before it answers.
     demand(
       !isServed || role === 'master' || linkUp || asked.failover,
       () => `${called(master)} serves others while its own link is down`,
     );
+    demand(!isServed || !failingOver, () => `${called(master)} serves others while it hands over`);
     demand(
       answer !== 'continued' || window !== null,
       () => `${called(master)} continues somebody without a backlog`,

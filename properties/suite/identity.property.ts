@@ -1,5 +1,5 @@
 import { called, demand, everyAnswer, everyStep, property, shortened } from '../run-property.ts';
-import type { NodeView } from '../system.ts';
+import type { NodeView, Resync } from '../system.ts';
 
 export const NAMES_WELL_FORMED = everyStep({
   id: 'replids-are-40-lowercase-hexadecimal-digits',
@@ -49,32 +49,73 @@ export const UNCOUNTED_NOT_GIVEN = everyAnswer({
   },
 });
 
+/** No backlog goes sooner than this after its last replica, in milliseconds: a little less than the shortest ttl. */
+const TTL_LEAST = 4000;
+
 export const EXPIRY_ENDS_HISTORY = property({
   id: 'without-a-backlog-the-history-has-a-new-name',
   rules: ['REPLID-3', 'BACKLOG-6'],
   sentence:
-    'A master whose backlog is gone has a replid that nobody was told, and keeps its offset.',
+    'A master gives its backlog up when its ttl is over and not before, and then has a replid that nobody was told, and the offset it had.',
   needsBytes: false,
   watch: (begin) => {
     let before = begin;
     const told = new Set<string>();
+    const servedAt = new Map<number, number>();
     return {
-      step: ({ nodes, operation }) => {
-        for (const { role, replid } of nodes) if (role === 'slave') told.add(replid);
+      step: ({ nodes, operation, outcome, at }) => {
+        const past = before;
+        before = nodes;
         for (const [node, view] of nodes.entries()) {
-          const past = before[node];
-          const expired = past?.window != null && view.window === null && view.role === 'master';
-          if (!expired || past.role !== 'master' || operation.do === 'restart') continue;
+          if (view.role === 'slave') told.add(view.replid);
+          if (view.role !== 'master' || past[node]?.role !== 'master' || view.replicas.length > 0) {
+            servedAt.set(node, at);
+          }
+          const isWaitedOut = operation.do === 'expire' && operation.node === node;
           demand(
-            !told.has(view.replid),
-            () => `${called(node)} keeps ${shortened(view.replid)} without a backlog`,
+            !isWaitedOut || outcome.outcome !== 'done' || view.window === null,
+            () => `${called(node)} keeps a backlog beyond its time`,
+          );
+          if (operation.do === 'restart' && operation.node === node) continue;
+          const had = past[node];
+          if (had?.role !== 'master' || had.window === null) continue;
+          if (view.role !== 'master' || view.window !== null) continue;
+          demand(
+            operation.do === 'expire' || at - (servedAt.get(node) ?? 0) >= TTL_LEAST,
+            () => `${called(node)} gives its backlog up before its time`,
           );
           demand(
-            view.offset === past.offset,
-            () => `${called(node)} is at ${view.offset} in place of ${past.offset}`,
+            !told.has(view.replid) && view.offset === had.offset,
+            () =>
+              `${called(node)} was at ${shortened(had.replid)}:${had.offset} and is at ${shortened(view.replid)}:${view.offset} without a backlog`,
           );
         }
-        before = nodes;
+      },
+    };
+  },
+});
+
+export const FULL_REPLACES_IDENTITY = property({
+  id: 'a-full-resynchronization-leaves-no-past',
+  rules: ['REPLID-5'],
+  sentence: 'A replica that took its master’s data has no second name.',
+  needsBytes: true,
+  watch: () => {
+    const last = new Map<number, Resync>();
+    return {
+      answer: (resync) => {
+        if (resync.replica !== null) last.set(resync.replica, resync);
+      },
+      step: ({ nodes }) => {
+        for (const [node, { answer, transfer }] of last) {
+          const view = nodes[node];
+          if (answer !== 'full' || transfer.snapshot === null || !view?.linkUp) continue;
+          demand(
+            view.role !== 'slave' || !transfer.isOpen() || view.replid2 === null,
+            () =>
+              `${called(node)} was resynchronized in full and still honours ${shortened(view.replid2 ?? '')}`,
+          );
+        }
       },
     };
   },

@@ -171,7 +171,8 @@ export const WAIT_TELLS_TRUE = property({
         if (operation.do !== 'wait' || outcome.outcome !== 'done') return;
         const word = outcome.word ?? '';
         const counted = Number(/^:(\d+)/.exec(outcome.reply ?? '')?.[1] ?? Number.NaN);
-        if (Number.isNaN(counted)) return;
+        // What is written without a backlog does not move the offset, so that a replica that has nothing has it all.
+        if (Number.isNaN(counted) || past.nodes[operation.node]?.window === null) return;
         const have = nodes.filter(
           ({ data, master }) =>
             master === operation.node && data.some((text) => text.includes(word)),
@@ -215,8 +216,6 @@ export const ACKS_TRUE = property({
   }),
 });
 
-const COMMAND_WITHOUT_NEED = 23;
-
 export const NO_SELECT_WITHOUT_NEED = property({
   id: 'the-stream-carries-nothing-twice',
   rules: ['STREAM-3', 'STREAM-5'],
@@ -247,7 +246,7 @@ export const NO_SELECT_WITHOUT_NEED = property({
         if (!again || size > 1) return;
         const gained = (nodes[node]?.offset ?? 0) - (past[node]?.offset ?? 0);
         demand(
-          gained < LONGEST_WORD + COMMAND_WITHOUT_NEED,
+          gained < SELECT_LENGTH + APPEND_LENGTH,
           () => `${called(node)} adds ${gained} bytes to the stream for one short write`,
         );
       },
@@ -255,5 +254,37 @@ export const NO_SELECT_WITHOUT_NEED = property({
   },
 });
 
-/** APPEND with a word of up to so many bytes, in bytes; a SELECT would add 23. */
-const LONGEST_WORD = 40;
+/** What SELECT takes in the stream, in bytes, and a short APPEND to the log at least. */
+const SELECT_LENGTH = 23;
+const APPEND_LENGTH = 33;
+
+export const PROMOTED_SAYS_DATABASE = property({
+  id: 'a-promoted-node-says-its-database',
+  rules: ['STREAM-7'],
+  sentence: 'The first command that a node writes after its promotion is preceded by a SELECT.',
+  needsBytes: false,
+  watch: (begin) => {
+    let before = begin;
+    let promoted: number | null = null;
+    return {
+      step: ({ operation, nodes, outcome }) => {
+        const past = before;
+        before = nodes;
+        if (operation.do === 'promote') {
+          const { node } = operation;
+          promoted = past[node]?.role === 'slave' && nodes[node]?.role === 'master' ? node : null;
+          return;
+        }
+        const writer = operation.do === 'write' ? operation.node : null;
+        const isFirst = writer !== null && writer === promoted;
+        promoted = null;
+        if (!isFirst || outcome.outcome !== 'done' || past[writer]?.window === null) return;
+        const gained = (nodes[writer]?.offset ?? 0) - (past[writer]?.offset ?? 0);
+        demand(
+          gained >= SELECT_LENGTH + APPEND_LENGTH,
+          () => `${called(writer)} adds ${gained} bytes to the stream, too few for a SELECT`,
+        );
+      },
+    };
+  },
+});

@@ -89,6 +89,7 @@ export const OFFSETS_CONSERVED = property({
     'STREAM-1',
     'FULL-1',
     'FULL-5',
+    'FULL-8',
     'FULL-9',
     'CONT-1',
     'APPLY-1',
@@ -97,15 +98,17 @@ export const OFFSETS_CONSERVED = property({
     'ANS-4',
   ],
   sentence:
-    'Where nothing is under way, the offset at which a link began plus the bytes sent over it is the offset of both its ends.',
+    'The offset at which a link began plus the bytes sent over it is the offset of the master, and of the replica as soon as nothing is under way.',
   needsBytes: true,
   watch: transfers(({ resync }, { nodes, quiet }) => {
-    const { replica, master, transfer } = resync;
-    if (!quiet || replica === null || !isCurrent(resync, nodes)) return;
-    const begin =
-      resync.answer === 'continued' ? resync.asked.nextByte - 1 : Number(resync.line.split(' ')[2]);
+    const { replica, master, transfer, answer } = resync;
+    if (replica === null || !isCurrent(resync, nodes)) return;
+    const begin = answer === 'continued' ? resync.asked.nextByte - 1 : announcedBy(resync);
     const end = transfer.stream.reduce((sum, { length }) => sum + length, begin);
-    for (const node of [master, replica]) {
+    const isStreaming =
+      answer === 'continued' || (transfer.snapshotAt !== null && !transfer.marked);
+    const ends = [...(isStreaming || quiet ? [master] : []), ...(quiet ? [replica] : [])];
+    for (const node of ends) {
       const offset = nodes[node]?.offset ?? 0;
       demand(
         offset === end,
@@ -115,6 +118,37 @@ export const OFFSETS_CONSERVED = property({
     }
   }),
 });
+
+const announcedBy = ({ line }: Resync): number => Number(line.split(' ')[2]);
+
+export const DATABASE_SAID_AGAIN = property({
+  id: 'the-stream-behind-a-snapshot-says-its-database',
+  rules: ['FULL-6', 'STREAM-7'],
+  sentence: 'The first command that a master writes behind a snapshot is preceded by a SELECT.',
+  needsBytes: true,
+  watch: transfers(({ resync: { answer, transfer, before, master } }) => {
+    if (answer !== 'full' || before.master.role !== 'master') return;
+    const text = textOf(transfer.stream.slice(0, FIRST_PIECES));
+    const first = text.replace(SAYS_NOTHING, '');
+    demand(
+      first === '' || first.startsWith(SELECT),
+      () => `${called(master)} does not say its database behind a snapshot`,
+    );
+  }),
+});
+
+const FIRST_PIECES = 8;
+const SELECT = '*2\r\n$6\r\nSELECT';
+
+/** PING, GETACK and MULTI belong to no database. */
+const SAYS_NOTHING =
+  /^(\*1\r\n\$[45]\r\n(ping|multi)\r\n|\*3\r\n\$8\r\nREPLCONF\r\n\$6\r\nGETACK\r\n\$1\r\n\*\r\n)*/i;
+
+/** Bytes as text, one character each. */
+const textOf = (pieces: readonly Uint8Array[]): string =>
+  pieces.map((piece) => String.fromCharCode(...piece.subarray(0, PIECE_SHOWN))).join('');
+
+const PIECE_SHOWN = 100;
 
 /** Whether a link is still the one by which its replica follows its master. */
 const isCurrent = ({ replica, master, transfer }: Resync, nodes: readonly NodeView[]): boolean =>

@@ -59,7 +59,10 @@ export class Link {
     });
     this.#toReplica = new Pipe({
       ...shared,
-      deliver: (bytes) => caller.receive(bytes),
+      deliver: (bytes) => {
+        this.recorder.delivered(bytes);
+        caller.receive(bytes);
+      },
       ended: () => this.#loseCaller(),
     });
   }
@@ -96,6 +99,7 @@ export class Link {
 
   /** The link breaks at once, for both ends, and all under way is lost. */
   cut(): void {
+    this.recorder.cut();
     this.#toMaster.close();
     this.#breakForCaller();
     this.#loseCalled();

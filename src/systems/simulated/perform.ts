@@ -157,7 +157,13 @@ export const askedBy = (
 ): readonly [replid: string, position: number] => {
   const next = offset + 1;
   const at = { first: window?.firstByte ?? next, next, second: secondReplOffset ?? next }[edge];
-  const named = { replid, replid2: replid2 ?? UNKNOWN, unknown: UNKNOWN }[claim];
+  const named = {
+    replid,
+    capitals: replid.toUpperCase(),
+    replid2: replid2 ?? UNKNOWN,
+    unknown: UNKNOWN,
+    none: '?',
+  }[claim];
   return [named, at + by];
 };
 

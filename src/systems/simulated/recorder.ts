@@ -23,6 +23,9 @@ export interface RecorderOptions {
 
 const NEWLINE = '\n';
 
+/** Longer than any transaction of ours, in bytes. */
+const REMEMBERED = 400;
+
 /** Listens to one link, at its master's end. */
 export class Recorder {
   readonly #replica: number | null;
@@ -36,6 +39,8 @@ export class Recorder {
   #asked: Asked | null = null;
   #transfer: Writable<Transfer> | null = null;
   #streamed = 0;
+  #delivered = '';
+  #lostInTransaction = false;
   readonly #stream: Uint8Array[] = [];
   readonly #intruders: string[] = [];
   readonly #acknowledgements: number[] = [];
@@ -83,6 +88,20 @@ export class Recorder {
     this.#streamed += bytes.length;
   }
 
+  /** Bytes that have reached the replica; only the last of them matter. */
+  delivered(bytes: Uint8Array): void {
+    this.#delivered += Buffer.from(bytes.subarray(-REMEMBERED)).toString('latin1');
+    if (this.#delivered.length > 4 * REMEMBERED)
+      this.#delivered = this.#delivered.slice(-REMEMBERED);
+  }
+
+  /** The link broke by force. */
+  cut(): void {
+    const { length } = this.#delivered;
+    const opened = this.#delivered.lastIndexOf('MULTI', length);
+    this.#lostInTransaction ||= opened > this.#delivered.lastIndexOf('EXEC', length);
+  }
+
   sentSnapshot(stored: StoredSnapshot, marked: boolean): void {
     if (this.#transfer === null) return;
     this.#transfer.snapshot = { data: stored.data, history: stored.history };
@@ -114,6 +133,7 @@ export class Recorder {
       answeredAt: this.#now(),
       snapshotAt: null,
       isOpen: this.#isOpen,
+      lostInTransaction: () => this.#lostInTransaction,
     };
     if (answer !== 'refused') this.#transfer = transfer;
     this.#answered({

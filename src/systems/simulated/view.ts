@@ -24,6 +24,7 @@ export const viewOf = (
     backlogSize: node.settings.backlogCapacity,
     master: master === null ? null : master.port - PORT,
     linkUp: isConnected,
+    failingOver: node.failover.state !== 'none',
     replicas: node.replicas.all().flatMap(([client, session]) => {
       const state = node.rules.infoState(session.state);
       const { acknowledged } = session.context;

@@ -1,5 +1,6 @@
 import { architecturePage } from './architecture.ts';
 import { coverageSchemaPage } from './coverage-schema.ts';
+import { machineRowsPage } from './machine-rows.ts';
 import { MACHINE_PAGES } from './machines.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
@@ -12,4 +13,5 @@ export const PAGES: readonly Page[] = [
   reportSchemaPage,
   coverageSchemaPage,
   ...MACHINE_PAGES,
+  machineRowsPage,
 ];
