@@ -36,19 +36,14 @@ test('a drawing goes to the terminal, or all of them into files', async (t) => {
 });
 
 test('a dialect leaves out what it lacks, and a difference marks it', async (t) => {
-  const before = await diagram('replica-link', '--format', 'mermaid', '--dialect', 'redis-6.0');
-  t.false(before.stdout.includes('dials at once'));
-  t.true(before.stdout.includes('authenticating'));
-  const both = await diagram(
-    'replica-link',
-    '--format',
-    'mermaid',
-    '--diff',
-    'redis-6.0',
-    'redis-7',
-  );
-  t.true(both.stdout.includes('+ [if dials at once] / dial'));
-  t.true(both.stdout.includes('− LINE [if goes on]'));
+  const draw = (...args: readonly string[]) =>
+    diagram('replica-session', '--format', 'mermaid', ...args);
+  const before = await draw('--dialect', 'redis-6.2');
+  t.false(before.stdout.includes('replies close link'));
+  t.true(before.stdout.includes('let reply through'));
+  const both = await draw('--diff', 'redis-6.2', 'redis-7');
+  t.true(both.stdout.includes('+ REPLY_DUE [if replies close link] / close link → closed'));
+  t.true(both.stdout.includes('− REPLY_DUE [else] / let reply through'));
 });
 
 test('a coverage file marks what was seen', async (t) => {

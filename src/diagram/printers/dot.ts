@@ -1,7 +1,7 @@
 import { type Chart, type ChartState, type Mark, statesOf } from '../chart.ts';
 import { type Bundle, heardIn, type Layout, layoutOf, linesIn } from '../layout.ts';
 import { labelOf, wrapped } from '../wording.ts';
-import { INK, worst } from './ink.ts';
+import { common, INK } from './ink.ts';
 
 /** In characters. Longer labels make a chart wider than a page, and those of arrows need room between states. */
 const WIDTH_IN_STATE = 36;
@@ -89,7 +89,7 @@ const edgeOf = (chart: Chart, { from, to, transitions }: Bundle): string => {
   const label = transitions.map((each) => small(labelOf(each), each.mark, WIDTH_ON_ARROW)).join('');
   const attributes = [
     `label=<${label}>`,
-    `color="${INK[worst(transitions.map(({ mark }) => mark))]}"`,
+    `color="${INK[common(transitions.map(({ mark }) => mark))]}"`,
     `tooltip=${quoted(transitions.map(({ id }) => id).join(', '))}`,
     ...(leadsBack ? ['dir=back'] : []),
   ];

@@ -20,16 +20,10 @@ export const INK_ON_DARK: Readonly<Record<Mark, string>> = {
   'not-reached': '#848d97',
 };
 
-/** Worst first. */
-const ORDER: readonly Mark[] = [
-  'violated',
-  'removed',
-  'added',
-  'not-reached',
-  'plain',
-  'conforming',
-];
-
-/** What an arrow is drawn with that stands for several. */
-export const worst = (marks: readonly Mark[]): Mark =>
-  ORDER.find((mark) => marks.includes(mark)) ?? 'plain';
+/** What an arrow is drawn with that stands for several: the worst that was seen, or nothing where they differ. */
+export const common = (marks: readonly Mark[]): Mark => {
+  const [first, ...others] = new Set(marks);
+  if (first !== undefined && others.length === 0) return first;
+  if (marks.includes('violated')) return 'violated';
+  return marks.includes('not-reached') ? 'not-reached' : 'plain';
+};

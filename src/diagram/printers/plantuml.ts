@@ -1,7 +1,7 @@
 import type { Chart, ChartState } from '../chart.ts';
 import { heardIn, type Layout, layoutOf, linesIn } from '../layout.ts';
 import { labelOf, lastWord } from '../wording.ts';
-import { INK, worst } from './ink.ts';
+import { common, INK } from './ink.ts';
 
 const idOf = (path: string): string => path.replaceAll('.', '_');
 
@@ -54,7 +54,7 @@ export const plantumlOf = (chart: Chart): string => {
     'hide empty description',
     ...bodyOf(layout, chart.states, '', chart.initial),
     ...layout.bundles.map(({ from, to, transitions }) => {
-      const ink = INK[worst(transitions.map(({ mark }) => mark))];
+      const ink = INK[common(transitions.map(({ mark }) => mark))];
       const label = transitions.map(labelOf).join('\\n');
       const arrow = `${idOf(from)} -[${ink}]-> ${idOf(to)}`;
       return label === '' ? arrow : `${arrow} : ${label}`;

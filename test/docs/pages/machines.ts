@@ -36,6 +36,8 @@ const overview: Page = {
         ]),
       ),
       '',
+      'Which row of the prose is which transition: [rows](rows.md).',
+      '',
       'How to read the pictures, and how to draw others: [diagrams](../guides/diagrams.md).',
       '',
     ].join('\n'),
