@@ -36,6 +36,7 @@ const measure = async (
 
 const compare = async (
   servers: Servers,
+  share: number,
   { size, keepsData }: { readonly size: number; readonly keepsData: boolean },
 ): Promise<Comparison> => {
   const redis = await servers.redis();
@@ -46,7 +47,7 @@ const compare = async (
     await follow(replica, master);
     await untilInStep(master, replica);
   }
-  const commands = commandsFor(BYTES, size);
+  const commands = commandsFor(BYTES * share, size);
   const turns: (readonly [number, number])[] = [];
   for (let turn = 0; turn < TURNS; turn += 1) {
     const { bytes, seconds } = await measure(master, replicas, () =>
@@ -67,9 +68,11 @@ export const AS_REPLICA: Bench = {
   name: 'as-replica',
   about:
     'a redis-server under redis-benchmark -P 64 with two replicas: how fast each acknowledges all that was written, ours and a redis-server',
-  run: async function* (servers) {
+  run: async function* (servers, share) {
     for (const size of [3, 100]) {
-      for (const keepsData of [false, true]) yield await compare(servers, { size, keepsData });
+      for (const keepsData of [false, true]) {
+        yield await compare(servers, share, { size, keepsData });
+      }
     }
   },
 };

@@ -10,10 +10,12 @@ import { Servers } from './servers.ts';
 const BENCHES: readonly Bench[] = [BACKLOG_FEED, PARTIAL_RESYNC, AS_REPLICA, CATCH_UP, AS_MASTER];
 
 /**
- * Compares the reference implementation with others, side by side: `npm run bench -- [name...]`. Medians are of several
- * turns; each turn's own numbers stand in brackets. A ratio that is not reached is said, and is no error.
+ * Compares the reference implementation with others, side by side: `npm run bench -- [--short] [name...]`. Medians are of
+ * several turns; each turn's own numbers stand in brackets. A ratio that is not reached is said, and is no error.
+ * `--short` takes a tenth of the bytes, to see that a bench works: its numbers say little.
  */
-const asked = process.argv.slice(2);
+const short = process.argv.includes('--short');
+const asked = process.argv.slice(2).filter((word) => word !== '--short');
 const unknown = asked.filter((name) => BENCHES.every((bench) => bench.name !== name));
 if (unknown.length > 0) {
   const names = BENCHES.map(({ name }) => name).join(', ');
@@ -24,10 +26,11 @@ if (unknown.length > 0) {
 const chosen = BENCHES.filter(({ name }) => asked.length === 0 || asked.includes(name));
 const used = new Set<string>();
 for (const { name, about, run } of chosen) {
-  process.stdout.write(`${name}: ${about}\n`);
+  process.stdout.write(`${name}${short ? ' (a tenth of the bytes)' : ''}: ${about}\n`);
   const servers = new Servers(used);
   try {
-    for await (const finding of run(servers)) process.stdout.write(`${findingText(finding)}\n`);
+    for await (const finding of run(servers, short ? 0.1 : 1))
+      process.stdout.write(`${findingText(finding)}\n`);
   } finally {
     await servers.stop();
   }
