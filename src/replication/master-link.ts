@@ -1,5 +1,5 @@
 import { initialTransition, transition } from 'xstate';
-import { replicaLink } from '../../models/machines/replica-link.ts';
+import type { replicaLink } from '../../models/machines/replica-link.ts';
 import type {
   LinkContext,
   LinkEffect,
@@ -21,6 +21,7 @@ import {
   type Snapshot,
 } from '../../models/vocabulary/index.ts';
 import type { NodeEffect, NodeEvent } from './effects.ts';
+import { linkMachine } from './machines.ts';
 import type { NodePorts } from './ports.ts';
 import type { ReplicationStream } from './stream.ts';
 
@@ -76,7 +77,7 @@ export class MasterLink {
   constructor(host: MasterLinkHost, dialect: Dialect, rules: Ruleset = STANDARD) {
     this.#host = host;
     this.#rules = rules;
-    this.#machine = replicaLink(rules);
+    this.#machine = linkMachine(rules);
     [this.#snapshot] = initialTransition(this.#machine, { dialect, cached: null });
   }
 
@@ -304,7 +305,7 @@ export class MasterLink {
         break;
       case 'giveUpHistory':
         this.#host.dropReplicas();
-        stream.dropBacklog();
+        stream.giveUpHistory();
         break;
       case 'continueStream':
         this.#continue(effect.params.named, effect.params.from);
@@ -361,10 +362,7 @@ export class MasterLink {
 
   #continue(named: string | null, from: CachedMaster): void {
     const { stream } = this.#host;
-    const before = stream.ids;
-    stream.ids = this.#rules.idsAfterContinue(before, stream.offset, named);
-    if (this.#rules.dropsReplicas(before, stream.ids)) this.#host.dropReplicas();
-    if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
+    if (stream.continue(named, this.#host.backlogCapacity())) this.#host.dropReplicas();
     this.#begin(from.offset, from.database);
     this.#log({ event: 'continued', replid: stream.ids.replid, offset: from.offset });
   }
@@ -373,8 +371,7 @@ export class MasterLink {
     const { stream } = this.#host;
     const snapshot = this.#loaded;
     if (snapshot !== null) this.#host.replaceData(snapshot);
-    stream.adopt(replid, offset);
-    if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
+    stream.adopt(replid, offset, this.#host.backlogCapacity());
     this.#begin(offset, Number(snapshot?.auxiliary.get('repl-stream-db') ?? 0));
     this.#log({ event: 'snapshot-loaded', replid, offset });
   }

@@ -220,14 +220,13 @@ export class ReplicationNode {
   begin(snapshot: Snapshot | null, master: MasterAddress | null): void {
     if (master !== null) this.role = 'slave';
     const saved = snapshot === null ? null : historyOf(snapshot.auxiliary);
-    const { role, dialect } = this;
-    const start = this.rules.beginning(saved, { role, dialect }, this.ports.draw());
-    this.stream.begin(start, this.settings.backlogCapacity);
+    const { role } = this;
+    const cached = this.stream.begin(saved, role, this.settings.backlogCapacity);
     if (snapshot !== null) this.#replaceData(snapshot);
     if (role === 'master') {
       this.data.expire(Number.POSITIVE_INFINITY, () => this.#writeUnit());
     }
-    if (master !== null) this.masterLink.follow(master, start.cached, false);
+    if (master !== null) this.masterLink.follow(master, cached, false);
   }
 
   connected(id: ClientId, peer: Peer): void {
@@ -362,12 +361,19 @@ export class ReplicationNode {
   }
 
   /** Whether there are as many good replicas as writes need. A replica writes what its master does. */
-  get mayWrite(): boolean {
+  get hasGoodReplicas(): boolean {
     const toWrite = this.settings.number('min-replicas-to-write');
     const maxLag = this.settings.number('min-replicas-max-lag');
     return (
       this.role === 'slave' || this.rules.writesAllowed(this.replicas.good(maxLag), toWrite, maxLag)
     );
+  }
+
+  /** Whether writes wait until the data can be saved again. */
+  get mustSaveFirst(): boolean {
+    const { settings, persistence, role } = this;
+    const saves = settings.text('save') !== '' && settings.flag('stop-writes-on-bgsave-error');
+    return role === 'master' && saves && persistence.failed;
   }
 
   allClients(): Client[] {
@@ -408,10 +414,7 @@ export class ReplicationNode {
 
   /** Makes this node a replica of another, or of yet another. */
   follow(master: MasterAddress, handsOver = false): void {
-    const own =
-      this.role === 'master'
-        ? this.rules.cachedMasterOfOneself(this.stream.ids.replid, this.stream.offset)
-        : this.masterLink.cached;
+    const own = this.stream.follow() ?? this.masterLink.cached;
     this.role = 'slave';
     this.log({ event: 'replica-of', master: `${master.host}:${master.port}` });
     this.waits.endAll();
@@ -449,10 +452,8 @@ export class ReplicationNode {
   }
 
   #becomeMaster(): void {
-    const before = this.stream.ids;
     this.role = 'master';
-    this.stream.promote();
-    if (this.rules.dropsReplicas(before, this.stream.ids)) this.replicas.dropAll();
+    if (this.stream.promote(this.replicas.count)) this.replicas.dropAll();
     this.replicas.idleSince = this.seconds();
     const { replid, replid2, secondReplOffset } = this.stream.ids;
     this.log({
@@ -486,8 +487,8 @@ export class ReplicationNode {
     for (const bytes of this.stream.encode(command)) this.replicas.append(bytes);
   }
 
-  #replaceData({ databases }: Snapshot): void {
-    if (this.keepsData) this.data.keyspace.replace(databases);
+  #replaceData(snapshot: Snapshot): void {
+    if (this.keepsData) this.data.keyspace.replace(snapshot);
   }
 
   readonly #freeze = (exclusions: readonly Exclusion[]): Snapshot => {
@@ -503,9 +504,8 @@ export class ReplicationNode {
     });
     return {
       databases: exclusions.includes('data') ? new Map() : this.data.keyspace.freeze(),
-      functions: [],
-      scripts: [],
-      moduleAuxiliary: [],
+      ...this.data.keyspace.extras,
+      ...(exclusions.includes('functions') ? { functions: [] } : {}),
       auxiliary: new Map([['redis-ver', this.version], ...auxiliaryOf(history)]),
     };
   };

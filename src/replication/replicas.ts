@@ -1,4 +1,3 @@
-import { replicaSession } from '../../models/machines/replica-session.ts';
 import type {
   MasterView,
   SessionEffect,
@@ -9,6 +8,7 @@ import type { ResyncCounters } from '../../models/rules/statistics.ts';
 import type { Dialect, ProcessedOffset, Role } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import type { NodeEffect, NodeEvent } from './effects.ts';
+import { sessionMachine } from './machines.ts';
 import { ReplicaFeed } from './replica-feed.ts';
 import { Session, type SessionMachine } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -49,7 +49,7 @@ export class Replicas {
     this.#host = host;
     this.#rules = rules;
     this.#dialect = dialect;
-    this.#machine = replicaSession(rules);
+    this.#machine = sessionMachine(rules);
     this.idleSince = host.seconds();
   }
 
@@ -97,7 +97,7 @@ export class Replicas {
     const attached = this.#rules.isAttached(session.state);
     if (attached && !this.#attached.has(client)) this.#attach(client, session);
     for (const effect of effects) this.#perform(client, session, effect);
-    if (session.state === 'closed' && this.#attached.has(client)) this.#detach(client);
+    if (session.state === 'closed' && this.#attached.has(client)) this.#detach(client, session);
   }
 
   /** Appends bytes to the stream, for every replica and the backlog. */
@@ -163,8 +163,10 @@ export class Replicas {
     client.protocol = 2;
   }
 
-  #detach(client: Client): void {
+  #detach(client: Client, session: Session): void {
     this.#attached.delete(client);
+    const because = session.because || 'its link ended';
+    this.#log({ event: 'replica-leaves', replica: nameOf(client, session), because });
     if (this.#attached.size === 0) this.idleSince = this.#host.seconds();
     this.#host.left();
   }
@@ -206,9 +208,11 @@ export class Replicas {
         session.feed = new ReplicaFeed(this.#host.stream, effect.params.from);
         this.#host.stream.noteContinuation();
         this.#log({ event: 'continues', replica, from: effect.params.from });
+        session.because = '';
         break;
       case 'requestSnapshot':
         this.#log({ event: 'full-resync', replica, because: session.because });
+        session.because = '';
         this.#host.requestSnapshot(client, session);
         break;
       case 'replyFullResync':
@@ -229,7 +233,7 @@ export class Replicas {
         break;
       case 'closeLink':
         this.#host.close(client, true);
-        this.#log({ event: 'replica-leaves', replica, because: effect.params.because });
+        session.because = effect.params.because;
         break;
       case 'letReplyThrough':
         break;

@@ -22,7 +22,7 @@ export class Session {
   announced = false;
   /** The snapshot that it waits for or is being sent. */
   job: number | null = null;
-  /** Why what it asks for takes a full resynchronization, where it does. */
+  /** Why what it asks for takes a full resynchronization, or why its link is closed. */
   because = '';
   /** When it last sent anything at all, in seconds. */
   heardAnythingAt: number;

@@ -91,8 +91,6 @@ const parseMemory = (text: string): number | null => {
 
 const isSettingName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, text);
 
-export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
-
 /** The setting that a name stands for, an old one too; null where there is none. */
 export const settingNamed = (name: string): SettingName | null => {
   const lower = name.toLowerCase();
@@ -112,10 +110,34 @@ export interface OutputLimit {
   readonly softSeconds: number;
 }
 
+/** What a setting takes, for people. */
+const takes = ({ form, min, max }: Setting): string => {
+  const range = `${min === undefined ? '' : ` from ${min}`}${max === undefined ? '' : ` to ${max}`}`;
+  switch (form) {
+    case 'yes-no':
+      return 'yes or no';
+    case 'integer':
+      return `a whole number${range}`;
+    case 'memory':
+      return `a size such as 16384, 10mb or 1gb${range}`;
+    case 'limits':
+      return 'a class (normal, replica, pubsub), a hard limit, a soft limit and its seconds, as in "replica 256mb 64mb 60"';
+    case 'save-points':
+      return 'pairs of seconds and changes, as in "3600 1 300 100", or nothing';
+    case 'text':
+      return 'a text';
+  }
+};
+
 /** A node can't be configured like this. */
 export class InvalidSetting extends Error {
   constructor(name: string, text: string) {
-    super(`${name} can't be ${JSON.stringify(text)}`);
+    const known = settingNamed(name);
+    super(
+      known === null
+        ? `there is no setting ${name}`
+        : `${name} can't be ${JSON.stringify(text)}: it takes ${takes(SETTINGS[known])}`,
+    );
   }
 }
 

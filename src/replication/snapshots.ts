@@ -1,5 +1,5 @@
 import { initialTransition, transition } from 'xstate';
-import { snapshotSchedule } from '../../models/machines/snapshot-schedule.ts';
+import type { snapshotSchedule } from '../../models/machines/snapshot-schedule.ts';
 import type {
   ChosenSnapshot,
   ScheduleEffect,
@@ -18,6 +18,7 @@ import {
 } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import type { NodeEffect } from './effects.ts';
+import { scheduleMachine } from './machines.ts';
 import type { NodePorts } from './ports.ts';
 import { ReplicaFeed } from './replica-feed.ts';
 import type { Replicas } from './replicas.ts';
@@ -63,7 +64,7 @@ export class Snapshots {
   constructor(host: SnapshotsHost, dialect: Dialect, rules: Ruleset = STANDARD) {
     this.#host = host;
     this.#rules = rules;
-    this.#machine = snapshotSchedule(rules);
+    this.#machine = scheduleMachine(rules);
     [this.#schedule] = initialTransition(this.#machine, { dialect });
   }
 
@@ -77,7 +78,7 @@ export class Snapshots {
       this.#host.replicas().step(client, { type: 'SNAPSHOT_FAILED' });
       return;
     }
-    const begun = this.#host.stream.beginFor(this.#host.settings.backlogCapacity);
+    const begun = this.#host.stream.serveFrom(this.#host.settings.backlogCapacity);
     if (begun) {
       const { replid } = this.#host.stream.ids;
       this.#host.emit({ effect: 'log', event: { event: 'backlog-created', replid } });

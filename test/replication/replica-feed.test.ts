@@ -16,7 +16,7 @@ const streamWith = (capacity: number): ReplicationStream => {
       encodeReply: () => new Uint8Array(0),
     },
   });
-  stream.createBacklog(capacity);
+  stream.serveFrom(capacity);
   return stream;
 };
 
@@ -105,8 +105,8 @@ test('a replica goes on in a new backlog that begins where the last one ended', 
   const stream = streamWith(16384);
   const feed = new ReplicaFeed(stream, nextAfter(stream.offset));
   stream.append(Uint8Array.of(1, 2, 3));
-  stream.dropBacklog();
-  stream.createBacklog(32768);
+  stream.giveUpHistory();
+  stream.serveFrom(32768);
   stream.append(Uint8Array.of(4, 5));
   t.deepEqual([...feed.take(10)], [1, 2, 3]);
   t.deepEqual([...feed.take(10)], [4, 5]);
