@@ -1,6 +1,6 @@
 import type { Bench, Finding } from './bench.ts';
 import { growthDuring } from './process.ts';
-import { commandsFor, follow, load, observe, until, untilInStep } from './replication.ts';
+import { commandsFor, follow, observe, until, untilInStep, write } from './replication.ts';
 import { megabytes } from './report.ts';
 import type { Servers, Subject } from './servers.ts';
 
@@ -23,7 +23,7 @@ const measure = async (
   const { offset: before } = await observe(master);
   const begun = process.hrtime.bigint();
   const commands = commandsFor(BYTES * share, SIZE);
-  await load(await servers.redis(), master, { commands, size: SIZE });
+  await write(await servers.redis(), master, { commands, size: SIZE });
   const { offset } = await observe(master);
   for (const replica of replicas) {
     await until('a replica has all', async () => (await observe(replica)).offset >= offset);
@@ -48,7 +48,7 @@ async function* stalled(servers: Servers, replicas: readonly Subject[]): AsyncGe
     for (const { pid } of some) process.kill(pid, 'SIGSTOP');
     const growth = await growthDuring(master, async () => {
       const commands = commandsFor(4 * limit * 2 ** 20, 4000);
-      await load(await servers.redis(), master, { commands, size: 4000, keys: 100 });
+      await write(await servers.redis(), master, { commands, size: 4000, keys: 100 });
     });
     const { attached } = await observe(master);
     for (const { pid } of some) process.kill(pid, 'SIGCONT');

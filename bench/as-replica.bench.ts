@@ -1,5 +1,5 @@
 import type { Bench, Comparison } from './bench.ts';
-import { commandsFor, follow, load, observe, until, untilInStep } from './replication.ts';
+import { commandsFor, follow, observe, until, untilInStep, write } from './replication.ts';
 import type { Servers, Subject } from './servers.ts';
 
 const BYTES = 20_000_000;
@@ -51,7 +51,7 @@ const compare = async (
   const turns: (readonly [number, number])[] = [];
   for (let turn = 0; turn < TURNS; turn += 1) {
     const { bytes, seconds } = await measure(master, replicas, () =>
-      load(redis, master, { commands, size }),
+      write(redis, master, { commands, size }),
     );
     const [ours = Number.NaN, theirs = Number.NaN] = seconds.map((each) => bytes / each);
     turns.push([ours, theirs]);

@@ -45,7 +45,7 @@ export interface Load {
 }
 
 /** SETs of random keys by redis-benchmark, 64 to a packet, until all are answered. */
-export const load = async (
+export const write = async (
   { programs }: RealServer,
   { host, port }: Subject,
   { commands, size, keys = 100_000 }: Load,
