@@ -1,5 +1,7 @@
 import { architecturePage } from './architecture.ts';
+import { coverageSchemaPage } from './coverage-schema.ts';
 import { machineRowsPage } from './machine-rows.ts';
+import { MACHINE_PAGES } from './machines.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
 import { rulesPage } from './rules.ts';
@@ -10,4 +12,6 @@ export const PAGES: readonly Page[] = [
   architecturePage,
   reportSchemaPage,
   machineRowsPage,
+  coverageSchemaPage,
+  ...MACHINE_PAGES,
 ];
