@@ -1,5 +1,5 @@
 import type { Bench, Comparison } from './bench.ts';
-import { commandsFor, follow, load, observe, until, untilInStep } from './replication.ts';
+import { commandsFor, follow, observe, until, untilInStep, write } from './replication.ts';
 import type { Servers, Subject } from './servers.ts';
 
 const BYTES = 20_000_000;
@@ -36,6 +36,7 @@ const measure = async (
 
 const compare = async (
   servers: Servers,
+  share: number,
   { size, keepsData }: { readonly size: number; readonly keepsData: boolean },
 ): Promise<Comparison> => {
   const redis = await servers.redis();
@@ -46,11 +47,11 @@ const compare = async (
     await follow(replica, master);
     await untilInStep(master, replica);
   }
-  const commands = commandsFor(BYTES, size);
+  const commands = commandsFor(BYTES * share, size);
   const turns: (readonly [number, number])[] = [];
   for (let turn = 0; turn < TURNS; turn += 1) {
     const { bytes, seconds } = await measure(master, replicas, () =>
-      load(redis, master, { commands, size }),
+      write(redis, master, { commands, size }),
     );
     const [ours = Number.NaN, theirs = Number.NaN] = seconds.map((each) => bytes / each);
     turns.push([ours, theirs]);
@@ -67,9 +68,11 @@ export const AS_REPLICA: Bench = {
   name: 'as-replica',
   about:
     'a redis-server under redis-benchmark -P 64 with two replicas: how fast each acknowledges all that was written, ours and a redis-server',
-  run: async function* (servers) {
+  run: async function* (servers, share) {
     for (const size of [3, 100]) {
-      for (const keepsData of [false, true]) yield await compare(servers, { size, keepsData });
+      for (const keepsData of [false, true]) {
+        yield await compare(servers, share, { size, keepsData });
+      }
     }
   },
 };

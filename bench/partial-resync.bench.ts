@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { encodeCommand } from '../src/wire/resp.ts';
 import type { Bench, Finding } from './bench.ts';
-import { growthDuring } from './memory.ts';
+import { growthDuring } from './process.ts';
 import { observe } from './replication.ts';
 import { megabytes } from './report.ts';
 import type { Servers, Subject } from './servers.ts';
