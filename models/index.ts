@@ -1,5 +1,6 @@
 /** The rules and machines of Redis replication as a library. */
 
+export * from './machines/backlog-lifecycle.ts';
 export * from './machines/catalogue/entry.ts';
 export * from './machines/catalogue/shape.ts';
 export * from './machines/catalogue.ts';
@@ -9,6 +10,7 @@ export * from './machines/replica-link.ts';
 export * from './machines/replica-link-terms.ts';
 export * from './machines/replica-session.ts';
 export * from './machines/replica-session-terms.ts';
+export * from './machines/replication-identity.ts';
 export * from './machines/snapshot-schedule.ts';
 export * from './machines/snapshot-schedule-terms.ts';
 export * from './machines/step.ts';

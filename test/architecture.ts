@@ -73,7 +73,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'src/conformance',
     holds: 'observe a live target, predict with the rules, compare',
     mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
-    packages: ['node:', 'zod', 'fast-xml-builder'],
+    packages: ['node:', 'zod', 'fast-xml-builder', 'xstate', '@xstate/test'],
   },
   {
     path: 'src/explore',
@@ -88,6 +88,13 @@ export const LAYERS: readonly Layer[] = [
     packages: ['node:'],
   },
   {
+    path: 'src/systems',
+    holds:
+      'clusters that the properties are held against: simulated, on TCP, real servers, or anything behind an adapter',
+    mayImport: [...MODELS, ...PROPERTIES, 'src/replication', 'src/wire', 'src/server', 'src/zoo'],
+    packages: ['node:', 'zod'],
+  },
+  {
     path: 'src/cli',
     holds: 'parse, call, print, exit code: the only place that touches process',
     mayImport: [
@@ -99,6 +106,7 @@ export const LAYERS: readonly Layer[] = [
       'src/conformance',
       'src/explore',
       'src/zoo',
+      'src/systems',
     ],
     packages: ['node:', 'commander', 'picocolors', 'cli-progress', 'zod'],
   },

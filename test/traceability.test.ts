@@ -10,7 +10,7 @@ const OF_A_REPLICA = /^(HAND|ASK|ANS|XFER|LINK|APPLY)-|^ACK-[678]$|^REPLID-5$/;
 const OF_SEVERAL_NODES = /^FAILOVER-/;
 
 /** What is left to walks through the machines: it takes time, or a snapshot larger than what sockets hold. */
-const WALKED = /^FULL-1[567]$|^LIVE-7$/;
+const WALKED = /^FULL-1[567]$|^LIVE-7$|^BACKLOG-7$/;
 
 /** Why a rule has no check of a master; null where it must have one. */
 const excuseOf = (id: RuleId): string | null => {

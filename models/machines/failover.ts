@@ -1,5 +1,5 @@
 import { assign, setup } from 'xstate';
-import type { Candidate, FailoverWish, ReplicaAddress } from '../rules/failover.ts';
+import type { Candidate, FailoverState, FailoverWish, ReplicaAddress } from '../rules/failover.ts';
 import { type Ruleset, STANDARD } from '../rules/ruleset.ts';
 import type { ProcessedOffset, Role } from '../vocabulary/index.ts';
 
@@ -46,7 +46,8 @@ type Progress = Extract<FailoverEvent, { type: 'PROGRESS' }>;
 
 const NOTHING_TO_ABORT = '-ERR No failover in progress.';
 
-const UNDER_WAY = '-ERR FAILOVER already in progress.';
+const judged = (rules: Ruleset, begin: Begin, state: FailoverState): string | null =>
+  rules.judgeFailover(begin.wish, { ...begin, state });
 
 const NOBODY: ReplicaAddress = { host: '', port: 0 };
 
@@ -55,7 +56,7 @@ export const failover = (rules: Ruleset = STANDARD) =>
   setup({
     types: { context: {} as FailoverContext, events: {} as FailoverEvent },
     guards: {
-      isRefused: (_, begin: Begin) => rules.judgeFailover(begin.wish, begin) !== null,
+      isRefused: (_, begin: Begin) => judged(rules, begin, 'none') !== null,
       isOverdue: ({ context }, { now }: Progress) => rules.failoverOverdue(now, context.deadline),
       isOverdueButForced: ({ context }, { now }: Progress) =>
         rules.failoverOverdue(now, context.deadline) && context.force,
@@ -87,7 +88,7 @@ export const failover = (rules: Ruleset = STANDARD) =>
               guard: { type: 'isRefused', params: ({ event }) => event },
               actions: {
                 type: 'reply',
-                params: ({ event }) => ({ line: rules.judgeFailover(event.wish, event) ?? '' }),
+                params: ({ event }) => ({ line: judged(rules, event, 'none') ?? '' }),
               },
             },
             {
@@ -104,7 +105,12 @@ export const failover = (rules: Ruleset = STANDARD) =>
       },
       waitingForSync: {
         on: {
-          FAILOVER: { actions: { type: 'reply', params: { line: UNDER_WAY } } },
+          FAILOVER: {
+            actions: {
+              type: 'reply',
+              params: ({ event }) => ({ line: judged(rules, event, 'waitingForSync') ?? '' }),
+            },
+          },
           PROGRESS: [
             {
               guard: { type: 'isOverdueButForced', params: ({ event }) => event },
@@ -138,7 +144,12 @@ export const failover = (rules: Ruleset = STANDARD) =>
       },
       inProgress: {
         on: {
-          FAILOVER: { actions: { type: 'reply', params: { line: UNDER_WAY } } },
+          FAILOVER: {
+            actions: {
+              type: 'reply',
+              params: ({ event }) => ({ line: judged(rules, event, 'inProgress') ?? '' }),
+            },
+          },
           // It is retried for as long as it takes: the deadline is not looked at any more.
           PROGRESS: {},
           ACCEPTED: { target: 'none', actions: 'releaseWrites' },

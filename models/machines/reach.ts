@@ -17,18 +17,29 @@ export interface Reach {
  * other ways; it is followed while any two of its notes were not met together there, because a guard seldom asks for more.
  */
 const noveltyOf = (): ((snapshot: AnyMachineSnapshot) => boolean) => {
-  const pairs = new Set<string>();
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string): number => {
+    const known = numbers.get(text) ?? numbers.size;
+    numbers.set(text, known);
+    return known;
+  };
+  const metIn = new Map<string, Set<number>>();
   return ({ value, context }) => {
     const state = JSON.stringify(value);
-    const notes = Object.entries(context).map((note) => JSON.stringify(note));
-    const before = pairs.size;
-    pairs.add(state);
+    const known = metIn.get(state);
+    const met = known ?? new Set();
+    metIn.set(state, met);
+    const notes = Object.entries(context).map((note) => numberOf(JSON.stringify(note)));
+    const before = met.size;
     for (const [index, one] of notes.entries()) {
-      for (const other of notes.slice(index)) pairs.add(`${state} ${one} ${other}`);
+      for (const other of notes.slice(index)) met.add(one * NOTES_MAX + other);
     }
-    return pairs.size > before;
+    return known === undefined || met.size > before;
   };
 };
+
+/** More than a search ever meets, so that two of them make one number. */
+const NOTES_MAX = 2 ** 20;
 
 const samplesOf = ({ events }: MachineEntry) =>
   Object.entries(events).flatMap(([type, { samples }]) =>

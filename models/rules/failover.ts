@@ -78,14 +78,16 @@ export interface Candidate extends ReplicaAddress {
 const isAt = (candidate: Candidate, { host, port }: ReplicaAddress): boolean =>
   candidate.host.toLowerCase() === host.toLowerCase() && candidate.port === port;
 
-/** FAILOVER-1. The line of the refusal, or null where the failover may begin if there is none yet. */
+/** FAILOVER-1. The line of the refusal, or null where the failover may begin. */
 export const judgeFailover = (
   wish: FailoverWish,
   node: {
     readonly role: Role;
+    readonly state: FailoverState;
     readonly candidates: readonly Candidate[];
   },
 ): string | null => {
+  if (node.state !== 'none') return '-ERR FAILOVER already in progress.';
   if (wish.timeout !== null && wish.timeout <= 0) {
     return '-ERR FAILOVER timeout must be greater than 0';
   }

@@ -10,6 +10,7 @@ import { completesUnit, historyOfLink } from './application.ts';
 import {
   backlogCapacity,
   backlogExpired,
+  keepsBacklogAcrossRoles,
   newWindow,
   windowAfterFeed,
   windowAfterResize,
@@ -146,6 +147,7 @@ export const STANDARD = {
   judgePsync,
   judgeReadiness,
   judgeReplconf,
+  keepsBacklogAcrossRoles,
   linkTimedOut,
   listedInRole,
   mayShareSnapshot,

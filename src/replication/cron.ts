@@ -51,16 +51,15 @@ export class Cron {
   }
 
   #expireBacklog(): void {
-    const { stream, rules, replicas, role, settings, seconds } = this.#node;
+    const { stream, replicas, role, settings, seconds } = this.#node;
     if (stream.backlog === null) return;
-    const expired = rules.backlogExpired({
+    stream.expireBacklog({
       role,
       replicas: replicas.count,
       idleSeconds: seconds() - replicas.idleSince,
       ttlSeconds: settings.number('repl-backlog-ttl'),
     });
-    if (!expired) return;
-    stream.expireBacklog();
+    if (stream.backlog !== null) return;
     this.#node.log({ event: 'backlog-freed', replid: stream.ids.replid });
   }
 }

@@ -42,6 +42,11 @@ export interface NodeOptions {
   readonly rules?: Ruleset;
   /** Whether whoever drives it can write snapshots to disk. */
   readonly savesToDisk?: boolean;
+  /**
+   * False for a node that takes part in replication only: as a replica it counts, acknowledges, keeps and hands on the
+   * stream of its master without applying it, so nobody can get a snapshot from it.
+   */
+  readonly keepsData?: boolean;
 }
 
 const DENIED: RespValue = {
@@ -51,6 +56,8 @@ const DENIED: RespValue = {
 
 const isLoopback = (address: string): boolean =>
   address === '' || address === '::1' || /^(::ffff:)?127\./.test(address);
+
+const NOTHING = new Uint8Array(0);
 
 /** How many expired keys one tick removes at most, so that no tick takes long. */
 const EXPIRED_PER_TICK = 1000;
@@ -64,6 +71,7 @@ export class ReplicationNode {
   readonly rules: Ruleset;
   readonly settings: Settings;
   readonly savesToDisk: boolean;
+  readonly keepsData: boolean;
   readonly data: Data;
   readonly stream: ReplicationStream;
   readonly replicas: Replicas;
@@ -93,7 +101,8 @@ export class ReplicationNode {
     this.dialect = dialect;
     this.rules = rules;
     this.port = options.port;
-    this.savesToDisk = options.savesToDisk ?? false;
+    this.keepsData = options.keepsData ?? true;
+    this.savesToDisk = (options.savesToDisk ?? false) && this.keepsData;
     this.ports = ports;
     this.version = REDIS_VERSIONS[dialect];
     this.runId = ports.draw();
@@ -110,7 +119,13 @@ export class ReplicationNode {
       propagate: (database, words) => this.propagate(database, words),
     });
     this.snapshots = new Snapshots(
-      { ...shared, ports, replicas: () => this.replicas, freeze: this.#freeze },
+      {
+        ...shared,
+        ports,
+        replicas: () => this.replicas,
+        freeze: this.#freeze,
+        keepsData: this.keepsData,
+      },
       dialect,
       rules,
     );
@@ -136,13 +151,13 @@ export class ReplicationNode {
         ports,
         handshake: () => handshakeSettings(settings, this.port),
         timeoutSeconds: () => settings.number('repl-timeout'),
-        execute: (database, words) => {
+        execute: (database, commands) => {
           this.#fromMaster.database = database;
-          this.execution.apply(this.#fromMaster, words);
+          this.execution.applyAll(this.#fromMaster, commands);
         },
         append: (bytes) => this.replicas.append(bytes),
         dropReplicas: () => this.replicas.dropAll(),
-        replaceData: (snapshot) => this.data.keyspace.replace(snapshot.databases),
+        replaceData: (snapshot) => this.#replaceData(snapshot),
         backlogCapacity: () => settings.backlogCapacity,
         becomeMaster: () => this.#becomeMaster(),
         endFailover: (succeeded) => {
@@ -205,14 +220,13 @@ export class ReplicationNode {
   begin(snapshot: Snapshot | null, master: MasterAddress | null): void {
     if (master !== null) this.role = 'slave';
     const saved = snapshot === null ? null : historyOf(snapshot.auxiliary);
-    const { role, dialect } = this;
-    const start = this.rules.beginning(saved, { role, dialect }, this.ports.draw());
-    this.stream.begin(start, this.settings.backlogCapacity);
-    if (snapshot !== null) this.data.keyspace.replace(snapshot.databases);
+    const { role } = this;
+    const cached = this.stream.begin(saved, role, this.settings.backlogCapacity);
+    if (snapshot !== null) this.#replaceData(snapshot);
     if (role === 'master') {
       this.data.expire(Number.POSITIVE_INFINITY, () => this.#writeUnit());
     }
-    if (master !== null) this.masterLink.follow(master, start.cached, false);
+    if (master !== null) this.masterLink.follow(master, cached, false);
   }
 
   connected(id: ClientId, peer: Peer): void {
@@ -313,10 +327,13 @@ export class ReplicationNode {
     return effects;
   }
 
-  /** The next bytes of the stream for a replica, `limit` at most. */
+  /**
+   * The next bytes of the stream for a replica, `limit` at most and often fewer, none only where there are none. They are
+   * not to be written to.
+   */
   take(id: ClientId, limit: number): Uint8Array {
     const session = this.#clients.get(id)?.session;
-    return session?.open && session.feed ? session.feed.take(limit) : new Uint8Array(0);
+    return session ? this.replicas.take(session, limit) : NOTHING;
   }
 
   isAuthenticated(id: ClientId): boolean {
@@ -344,12 +361,19 @@ export class ReplicationNode {
   }
 
   /** Whether there are as many good replicas as writes need. A replica writes what its master does. */
-  get mayWrite(): boolean {
+  get hasGoodReplicas(): boolean {
     const toWrite = this.settings.number('min-replicas-to-write');
     const maxLag = this.settings.number('min-replicas-max-lag');
     return (
       this.role === 'slave' || this.rules.writesAllowed(this.replicas.good(maxLag), toWrite, maxLag)
     );
+  }
+
+  /** Whether writes wait until the data can be saved again. */
+  get mustSaveFirst(): boolean {
+    const { settings, persistence, role } = this;
+    const saves = settings.text('save') !== '' && settings.flag('stop-writes-on-bgsave-error');
+    return role === 'master' && saves && persistence.failed;
   }
 
   allClients(): Client[] {
@@ -390,10 +414,7 @@ export class ReplicationNode {
 
   /** Makes this node a replica of another, or of yet another. */
   follow(master: MasterAddress, handsOver = false): void {
-    const own =
-      this.role === 'master'
-        ? this.rules.cachedMasterOfOneself(this.stream.ids.replid, this.stream.offset)
-        : this.masterLink.cached;
+    const own = this.stream.follow() ?? this.masterLink.cached;
     this.role = 'slave';
     this.log({ event: 'replica-of', master: `${master.host}:${master.port}` });
     this.waits.endAll();
@@ -431,10 +452,8 @@ export class ReplicationNode {
   }
 
   #becomeMaster(): void {
-    const before = this.stream.ids;
     this.role = 'master';
-    this.stream.promote();
-    if (this.rules.dropsReplicas(before, this.stream.ids)) this.replicas.dropAll();
+    if (this.stream.promote(this.replicas.count)) this.replicas.dropAll();
     this.replicas.idleSince = this.seconds();
     const { replid, replid2, secondReplOffset } = this.stream.ids;
     this.log({
@@ -468,6 +487,10 @@ export class ReplicationNode {
     for (const bytes of this.stream.encode(command)) this.replicas.append(bytes);
   }
 
+  #replaceData(snapshot: Snapshot): void {
+    if (this.keepsData) this.data.keyspace.replace(snapshot);
+  }
+
   readonly #freeze = (exclusions: readonly Exclusion[]): Snapshot => {
     const { role, stream, masterLink } = this;
     const history = this.rules.historyToSave({
@@ -481,9 +504,8 @@ export class ReplicationNode {
     });
     return {
       databases: exclusions.includes('data') ? new Map() : this.data.keyspace.freeze(),
-      functions: [],
-      scripts: [],
-      moduleAuxiliary: [],
+      ...this.data.keyspace.extras,
+      ...(exclusions.includes('functions') ? { functions: [] } : {}),
       auxiliary: new Map([['redis-ver', this.version], ...auxiliaryOf(history)]),
     };
   };

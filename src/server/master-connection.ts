@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { CONTROL_COMMANDS } from '../../models/rules/application.ts';
 import type { NodeEffect } from '../replication/effects.ts';
 import type { MasterLink } from '../replication/master-link.ts';
 import { MasterReader } from '../wire/master-reader.ts';
@@ -18,7 +19,7 @@ export class MasterConnection {
   readonly #socket: Socket;
   readonly #link: MasterLink;
   readonly #turn: (input: () => void) => void;
-  readonly #reader = new MasterReader();
+  readonly #reader = new MasterReader(CONTROL_COMMANDS);
   #patience: NodeJS.Timeout | null = null;
   #isUp = false;
   /** What is said of the connection once it has closed. */
@@ -91,7 +92,8 @@ export class MasterConnection {
         this.#link.streamBroken(this.number, read.broken);
         return;
       }
-      if ('words' in read) this.#link.streamed(this.number, read.words, read.bytes);
+      if ('data' in read) this.#link.data(this.number, { pieces: read.data, count: read.count });
+      else if ('words' in read) this.#link.control(this.number, read.words, read.bytes);
       if (this.#socket.destroyed) return;
     }
   }

@@ -36,7 +36,8 @@ const FAMILIES: Readonly<Record<string, string>> = {
 const familyOf = (id: RuleId): string => id.replace(/-\d+$/, '');
 
 const showSource = (source: Source): string => {
-  if ('section' in source) return `[protocol ${source.section}](protocol.md)`;
+  if ('section' in source)
+    return `[protocol ${source.section}](protocol.md#section-${source.section})`;
   if ('code' in source) return `\`${source.code}\` in ${source.file}, ${source.version}`;
   return `observed: ${source.observed}`;
 };

@@ -10,23 +10,30 @@ import { DIALECTS } from '../../../models/vocabulary/index.ts';
 
 const wish = { target: null, force: false, timeout: null };
 
+const asked = {
+  wish,
+  role: 'master',
+  candidates: [{ host: 'host', port: 1, state: 'online', acknowledged: 0 }],
+  now: 0,
+};
+
 test('a step tells its transitions and its effects', (t) => {
   const { start, step } = stepperOf(failoverEntry);
-  const taken = step(start(undefined), { type: 'FAILOVER', wish, now: 0 });
+  const taken = step(start(undefined), { type: 'FAILOVER', ...asked });
   t.is(taken.outcome, 'taken');
   t.is(taken.snapshot.value, 'waitingForSync');
   if (taken.outcome !== 'taken') return;
-  t.deepEqual(taken.transitions, ['none/FAILOVER']);
+  t.deepEqual(taken.transitions, ['none/FAILOVER/otherwise']);
   t.deepEqual(
     taken.effects.map(({ type }) => type),
-    ['holdWrites'],
+    ['holdWrites', 'reply'],
   );
 });
 
 test('an event that a state has no use for is ignored, and one that is none is refused with the reason', (t) => {
   const { start, step } = stepperOf(failoverEntry);
   const none = start(undefined);
-  t.deepEqual(step(none, { type: 'ABORT' }), { outcome: 'ignored', snapshot: none });
+  t.deepEqual(step(none, { type: 'ACCEPTED' }), { outcome: 'ignored', snapshot: none });
   const because = (event: unknown) => {
     const refused = step(none, event);
     t.is(refused.snapshot, none);
@@ -36,7 +43,7 @@ test('an event that a state has no use for is ignored, and one that is none is r
   t.is(because({ type: 'constructor' }), 'constructor: unknown event');
   t.is(because('ABORT'), 'an event is an object with a type');
   t.is(
-    because({ type: 'FAILOVER', wish: { ...wish, force: 1 } }),
+    because({ type: 'FAILOVER', ...asked, wish: { ...wish, force: 1 } }),
     'FAILOVER.wish.force: not true or false',
   );
 });
@@ -80,6 +87,7 @@ const ONLY_BY_BROKEN_RULES = [
   'replica-session attached/SYNC/otherwise',
   'replica-session attached.sendingSnapshot/SNAPSHOT_SENT/ackMustFollow',
   'replica-session attached.online/TICK/needsNewline',
+  'replication-identity named.master/PROMOTED/isPromoted',
 ];
 
 test('the samples lead through every transition in some dialect', (t) => {
