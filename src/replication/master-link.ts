@@ -177,6 +177,11 @@ export class MasterLink {
 
   line(connection: number, line: string, load: LoadMode): void {
     this.#stepOn(connection, { type: 'LINE', line, load, at: this.#host.seconds() });
+    // The machine hung up over this line.
+    if (connection < this.#connection && this.master !== null) {
+      const because = `its answer ${JSON.stringify(line.slice(0, 60))} can't be gone on with`;
+      this.#log({ event: 'master-lost', master: this.#masterName, because });
+    }
   }
 
   stalled(connection: number, load: LoadMode): void {
