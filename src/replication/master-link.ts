@@ -38,6 +38,8 @@ export interface MasterLinkHost {
   readonly append: (bytes: Uint8Array) => void;
   readonly dropReplicas: () => void;
   readonly replaceData: (snapshot: Snapshot) => void;
+  /** The node has become a copy of its master. */
+  readonly adopted: () => void;
   readonly backlogCapacity: () => number;
   readonly becomeMaster: () => void;
   readonly endFailover: (succeeded: boolean) => void;
@@ -379,6 +381,7 @@ export class MasterLink {
     stream.adopt(replid, offset, this.#host.backlogCapacity());
     this.#begin(offset, Number(snapshot?.auxiliary.get('repl-stream-db') ?? 0));
     this.#log({ event: 'snapshot-loaded', replid, offset });
+    this.#host.adopted();
   }
 
   /** From here on the stream is read, and nothing of it was read before. */
