@@ -1,4 +1,5 @@
 import { architecturePage } from './architecture.ts';
+import { confirmedPage } from './confirmed.ts';
 import { machineRowsPage } from './machine-rows.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
@@ -10,4 +11,5 @@ export const PAGES: readonly Page[] = [
   architecturePage,
   reportSchemaPage,
   machineRowsPage,
+  confirmedPage,
 ];
