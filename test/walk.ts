@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { MachineCoverage } from '../src/conformance/walk/coverage.ts';
 import type { WalkPath } from '../src/conformance/walk/paths.ts';
 import { walkLink } from '../src/conformance/walk/walk-link.ts';
+import { walkSchedule } from '../src/conformance/walk/walk-schedule.ts';
 import { walkSession } from '../src/conformance/walk/walk-session.ts';
 import { ReplicationServer } from '../src/server/server.ts';
 import { cacheFolder, provide, type Running, serverNamed, start } from '../src/zoo/index.ts';
@@ -68,7 +69,12 @@ const keep = (coverage: MachineCoverage): void => {
 
 const target = name === 'reference' ? own : real;
 
-const WALKS = { 'replica-link': walkLink, 'replica-session': walkSession };
+const WALKS = {
+  'replica-session': walkSession,
+  'snapshot-schedule': walkSchedule,
+  // The last, as it ends servers.
+  'replica-link': walkLink,
+};
 
 const onPath = ({ stimuli }: WalkPath, why: string | null) =>
   say(`${why === null ? 'ok' : 'NO'} ${stimuli.join(' | ')}${why === null ? '' : `\n   ${why}`}`);
