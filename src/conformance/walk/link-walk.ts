@@ -45,6 +45,12 @@ export interface WalkResult {
   } | null;
 }
 
+/** What a walk tries before its path begins, to learn when the cron turns. */
+const TRIED_FIRST: readonly TransitionId[] = [
+  'following.handshake.awaitingPong/LINE/otherwise',
+  'following.connect/TICK',
+];
+
 /** How long a frozen target may take, as one that waits for the rest of a line, in milliseconds. */
 const FROZEN = 9000;
 
@@ -100,7 +106,7 @@ export class LinkWalk {
   }
 
   async run(): Promise<WalkResult> {
-    let under: readonly TransitionId[] = [];
+    let under: readonly TransitionId[] = TRIED_FIRST;
     try {
       await this.#prepare();
       for (const stimulus of this.#stimuli) {
@@ -483,7 +489,8 @@ export class LinkWalk {
     if (after === 'following.connect') await this.#expectNoDial(event, began);
     if (frozen) return;
     const loads = after.startsWith('following.transfer.loading');
-    if (loads && !this.#holdsLoading) return;
+    // Nonsense is found out at once.
+    if (loads && (!this.#holdsLoading || this.#next === 'it makes no sense')) return;
     await this.#expectShown(after, loads, effects.length === 0 ? 1500 : FROZEN);
     if (after === 'following.connected' || after === 'following.broken') {
       await this.#stage.expectSilence(true);

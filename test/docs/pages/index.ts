@@ -1,5 +1,6 @@
 import { architecturePage } from './architecture.ts';
 import { coverageSchemaPage } from './coverage-schema.ts';
+import { confirmedPage } from './confirmed.ts';
 import { machineRowsPage } from './machine-rows.ts';
 import { MACHINE_PAGES } from './machines.ts';
 import type { Page } from './page.ts';
@@ -14,4 +15,5 @@ export const PAGES: readonly Page[] = [
   machineRowsPage,
   coverageSchemaPage,
   ...MACHINE_PAGES,
+  confirmedPage,
 ];
