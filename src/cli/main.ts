@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { propertiesCommand } from './commands/properties.ts';
 import { serveCommand } from './commands/serve.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-version.ts';
@@ -14,6 +15,7 @@ const program = new Command('psyncspec')
   .showHelpAfterError('(add --help for what it takes)')
   .exitOverride()
   .addCommand(checkCommand())
+  .addCommand(propertiesCommand())
   .addCommand(serveCommand());
 
 /** What a failure means to the caller, and what is said of it. */
