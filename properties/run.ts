@@ -64,7 +64,8 @@ export const runCase = async (
   properties: readonly RunProperty[],
 ): Promise<RunResult> => {
   const begin = await system.reset(cluster);
-  const watch = new Watch(properties, begin);
+  const visible = properties.filter(({ needsBytes }) => system.showsBytes || !needsBytes);
+  const watch = new Watch(visible, begin);
   const steps: Step[] = [];
   for (const operation of [...operations, { do: 'settle' } as const]) {
     const step = await system.perform(operation);

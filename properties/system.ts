@@ -120,6 +120,8 @@ export interface System {
   readonly nodes: number;
   /** The operations that it can do; others are left out. */
   readonly abilities: ReadonlySet<OperationName>;
+  /** Whether it shows histories and listens to its links; properties that need that are left out elsewhere. */
+  readonly showsBytes: boolean;
   /** Begins anew with masters that hold nothing and know nobody. */
   reset(options: ClusterOptions): Promise<readonly NodeView[]>;
   perform(operation: Operation): Promise<Step>;

@@ -1,11 +1,16 @@
 import type { Ruleset } from '../../models/rules/ruleset.ts';
 import type { Dialect } from '../../models/vocabulary/index.ts';
 import type { System } from '../../properties/system.ts';
+import { NetworkSystem } from './network/network-system.ts';
+import { referenceSource } from './network/reference-source.ts';
+import { spawnedSource } from './network/spawned-source.ts';
 import { SimulatedSystem } from './simulated/system.ts';
 
 export interface OpenOptions {
   readonly rules: Ruleset;
   readonly dialect?: Dialect;
+  /** The environment of commands that are started. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -14,6 +19,15 @@ export interface OpenOptions {
  * @throws Error saying what was wrong with the name, or why the system can't be had
  */
 export const openSystem = async (what: string, options: OpenOptions): Promise<System> => {
-  if (what === 'reference') return new SimulatedSystem(options);
-  throw new Error(`no system is called "${what}": there is reference`);
+  const [, kind = what, command = ''] = /^(\w+):(.*)$/s.exec(what) ?? [];
+  switch (kind) {
+    case 'reference':
+      return new SimulatedSystem(options);
+    case 'tcp':
+      return new NetworkSystem(await referenceSource(options));
+    case 'spawn':
+      return new NetworkSystem(await spawnedSource(command, options.env));
+    default:
+      throw new Error(`no system is called "${what}": there are reference, tcp and spawn:COMMAND`);
+  }
 };

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { STANDARD } from '../../../models/rules/ruleset.ts';
 import { type CampaignResult, campaign, type Progress } from '../../../properties/campaign.ts';
-import { findMutant, MUTANTS, rulesWith } from '../../../properties/mutants/index.ts';
+import { ALL_MUTANTS, findMutant, rulesWith } from '../../../properties/mutants/index.ts';
 import { readToken, Unreadable } from '../../../properties/notation.ts';
 import type { Case } from '../../../properties/operations.ts';
 import { RUN_REACHES } from '../../../properties/reach.ts';
@@ -121,7 +121,7 @@ const rulesOf = async ({ mutant: name, rules }: PropertiesOptions) => {
   if (mutant === undefined) {
     const similar = closest(
       name,
-      MUTANTS.map((each) => each.name),
+      ALL_MUTANTS.map((each) => each.name),
     );
     const hint = similar === undefined ? '' : ` Did you mean ${similar}?`;
     throw new CommandFailure(EXIT.usage, `no mutant is called ${name}.${hint}`);
@@ -142,7 +142,10 @@ const readCase = (token: string): Case => {
 const run = async (options: PropertiesOptions): Promise<number> => {
   const properties = selected(options);
   const replayed = options.replay === undefined ? null : readCase(options.replay);
-  const system = await openSystem(options.system, await rulesOf(options)).catch((error: Error) => {
+  const system = await openSystem(options.system, {
+    ...(await rulesOf(options)),
+    env: process.env,
+  }).catch((error: Error) => {
     throw new CommandFailure(EXIT.unreachable, error.message);
   });
   try {

@@ -1,7 +1,8 @@
 import type { Operation } from '../../../properties/operations.ts';
-import type { NodeView, Outcome } from '../../../properties/system.ts';
+import type { Outcome } from '../../../properties/system.ts';
 import { encodeCommand } from '../../wire/resp.ts';
 import { FILLER_KEY, LOG_KEY, pairOf, wordOf } from '../log.ts';
+import { askedBy } from '../probe.ts';
 import { HOST, PORT } from './address.ts';
 import { type Cluster, TTL_SECONDS } from './cluster.ts';
 import type { Caller, Link } from './link.ts';
@@ -147,24 +148,6 @@ const probe = (cluster: Cluster, operation: Named<'probe'>): Outcome => {
 
 const endProbe = (link: Link, isOver: boolean): void => {
   if (!isOver) link.cut();
-};
-
-const UNKNOWN = 'f'.repeat(40);
-
-export const askedBy = (
-  { claim, edge, by }: Named<'probe'>,
-  { replid, replid2, offset, window, secondReplOffset }: NodeView,
-): readonly [replid: string, position: number] => {
-  const next = offset + 1;
-  const at = { first: window?.firstByte ?? next, next, second: secondReplOffset ?? next }[edge];
-  const named = {
-    replid,
-    capitals: replid.toUpperCase(),
-    replid2: replid2 ?? UNKNOWN,
-    unknown: UNKNOWN,
-    none: '?',
-  }[claim];
-  return [named, at + by];
 };
 
 const settle = (cluster: Cluster): Outcome => {
