@@ -1,7 +1,9 @@
 import type { Ruleset } from '../../models/rules/ruleset.ts';
 import type { Dialect } from '../../models/vocabulary/index.ts';
 import type { System } from '../../properties/system.ts';
+import { provide, serverNamed } from '../zoo/index.ts';
 import { NetworkSystem } from './network/network-system.ts';
+import { realSource } from './network/real-source.ts';
 import { referenceSource } from './network/reference-source.ts';
 import { spawnedSource } from './network/spawned-source.ts';
 import { SimulatedSystem } from './simulated/system.ts';
@@ -11,6 +13,8 @@ export interface OpenOptions {
   readonly dialect?: Dialect;
   /** The environment of commands that are started. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where real servers are kept. */
+  readonly cacheFolder: string;
 }
 
 /**
@@ -27,7 +31,11 @@ export const openSystem = async (what: string, options: OpenOptions): Promise<Sy
       return new NetworkSystem(await referenceSource(options));
     case 'spawn':
       return new NetworkSystem(await spawnedSource(command, options.env));
+    case 'zoo':
+      return new NetworkSystem(await realSource(await provide(serverNamed(command), options)));
     default:
-      throw new Error(`no system is called "${what}": there are reference, tcp and spawn:COMMAND`);
+      throw new Error(
+        `no system is called "${what}": there are reference, tcp, zoo:NAME and spawn:COMMAND`,
+      );
   }
 };

@@ -1,9 +1,12 @@
 import { campaign } from '../../properties/campaign.ts';
 import { ALL_MUTANTS, type Mutant, rulesWith } from '../../properties/mutants/index.ts';
-import { writeToken } from '../../properties/notation.ts';
+import { readToken, writeToken } from '../../properties/notation.ts';
+import type { Case } from '../../properties/operations.ts';
+import { runCase } from '../../properties/run.ts';
 import { RUN_PROPERTIES } from '../../properties/suite/index.ts';
 import { SimulatedSystem } from '../../src/systems/simulated/system.ts';
 import { writeKillMatrix } from './page.ts';
+import { POOL } from './pool.ts';
 import { type Kill, readKills, writeKills } from './record.ts';
 import { UNSEEN } from './unseen.ts';
 
@@ -12,35 +15,65 @@ const RUNS = Number(process.env.RUNS ?? 400);
 const SEED = Number(process.env.SEED ?? 1);
 const SECONDS = Number(process.env.SECONDS ?? Number.POSITIVE_INFINITY);
 
-/** Properties that find the same mutant are looked for in so many runs after the first found it. */
-const MORE_RUNS = 12;
+/** The pool is sorted by length, so that what shows first is short; so many more findings are gathered. */
+const ENOUGH = 2;
+
+const systemWith = (mutant: Mutant): SimulatedSystem => {
+  const dialect = mutant.dialect === undefined ? {} : { dialect: mutant.dialect };
+  return new SimulatedSystem({ rules: rulesWith(mutant), ...dialect });
+};
+
+interface Shown {
+  readonly property: string;
+  readonly run: Case;
+  readonly why: string;
+}
 
 const kill = async (mutant: Mutant): Promise<Kill | null> => {
-  const dialect = mutant.dialect === undefined ? {} : { dialect: mutant.dialect };
-  let foundAt: number | null = null;
+  const known = await inPool(mutant);
+  const shown = known.length > 0 ? known : await searched(mutant);
+  const [shortest] = shown.toSorted(
+    (one, other) => one.run.operations.length - other.run.operations.length,
+  );
+  if (shortest === undefined) return null;
+  const ids = new Set(shown.map(({ property }) => property));
+  ids.delete(shortest.property);
+  return {
+    mutant: mutant.name,
+    property: shortest.property,
+    alsoBy: [...ids],
+    token: writeToken(shortest.run),
+    operations: shortest.run.operations.length,
+    why: shortest.why,
+  };
+};
+
+const inPool = async (mutant: Mutant): Promise<Shown[]> => {
+  const system = systemWith(mutant);
+  const shown: Shown[] = [];
+  for (const token of POOL) {
+    const run = readToken(token);
+    const { findings } = await runCase(system, run, RUN_PROPERTIES);
+    shown.push(...findings.map(({ property, why }) => ({ property: property.id, run, why })));
+    if (shown.length >= ENOUGH) return shown;
+  }
+  return shown;
+};
+
+const searched = async (mutant: Mutant): Promise<Shown[]> => {
   const { found } = await campaign({
-    system: new SimulatedSystem({ rules: rulesWith(mutant), ...dialect }),
+    system: systemWith(mutant),
     properties: RUN_PROPERTIES,
     seed: SEED,
     runs: RUNS,
     shrinkTries: 120,
-    isOver: ({ runs, failures }) => {
-      if (failures > 0) foundAt ??= runs;
-      return foundAt !== null && runs >= foundAt + MORE_RUNS;
-    },
+    isOver: ({ failures }) => failures > 0,
   });
-  const [shortest] = found.toSorted(
-    (one, other) => one.smallest.operations.length - other.smallest.operations.length,
-  );
-  if (shortest === undefined) return null;
-  return {
-    mutant: mutant.name,
-    property: shortest.property.id,
-    alsoBy: found.map(({ property }) => property.id).filter((id) => id !== shortest.property.id),
-    token: writeToken(shortest.smallest),
-    operations: shortest.smallest.operations.length,
-    why: shortest.why,
-  };
+  return found.map(({ property, smallest, why }) => ({
+    property: property.id,
+    run: smallest,
+    why,
+  }));
 };
 
 const begun = performance.now();

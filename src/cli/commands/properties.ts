@@ -10,6 +10,7 @@ import type { RunProperty } from '../../../properties/run-property.ts';
 import { RUN_PROPERTIES } from '../../../properties/suite/index.ts';
 import type { System } from '../../../properties/system.ts';
 import { openSystem } from '../../systems/open-system.ts';
+import { cacheFolder } from '../../zoo/index.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
 import { FailureFolder } from '../failure-folder.ts';
 import { reachTable, tellFailure, tellFindings } from '../properties-report.ts';
@@ -59,6 +60,7 @@ const AFTER_HELP = `
 Systems:
   reference          our nodes on a simulated network in virtual time (what you get without --system)
   tcp                our servers on loopback ports
+  zoo:NAME           three real servers of a release: redis-6.0, redis-7.0, redis-8.0, valkey-8.1 and others
   spawn:COMMAND      three servers started with a command line; {port} and {dir} in it are replaced
   stdio:COMMAND      anything that speaks the adapter protocol of docs/guides/adapters.md
 
@@ -145,6 +147,7 @@ const run = async (options: PropertiesOptions): Promise<number> => {
   const system = await openSystem(options.system, {
     ...(await rulesOf(options)),
     env: process.env,
+    cacheFolder: cacheFolder(process.env, process.cwd()),
   }).catch((error: Error) => {
     throw new CommandFailure(EXIT.unreachable, error.message);
   });
@@ -234,7 +237,7 @@ const report = async (
   const unsure = [...result.inconclusive].map(([why, count]) => `  ${count} runs: ${why}\n`);
   process.stdout.write(
     `${reachTable(result.reached, RUN_REACHES)}\n${result.runs} runs, ${result.operations} operations in ${seconds.toFixed(1)} s (${rate}/s), seed ${seed}: ` +
-      `${result.found.length === 0 ? 'everything holds' : `${result.found.length} properties do not hold`}\n` +
+      `${result.found.length === 0 ? (result.operations > 0 ? 'everything holds' : 'nothing was shown') : `${result.found.length} properties do not hold`}\n` +
       (unsure.length === 0 ? '' : `inconclusive:\n${unsure.join('')}`),
   );
   if (result.found.length > 0) return EXIT.violation;

@@ -17,6 +17,8 @@ export const realSource = async (server: RealServer): Promise<ServerSource> => {
         ...(port === null ? {} : { port }),
         config: {
           ...SETTINGS,
+          // A configuration file writes an empty text like this.
+          save: '""',
           ...(masterPort === null ? {} : { replicaof: `127.0.0.1 ${masterPort}` }),
         },
       });

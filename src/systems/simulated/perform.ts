@@ -15,6 +15,9 @@ const done = (reply: string | null = null): Outcome => ({ outcome: 'done', reply
 /** The longest that a cluster may take to come to rest, in milliseconds of its own time. */
 export const SETTLE_LIMIT = 20_000;
 
+/** Where nodes go round in circles, they do so long before that in more steps than anybody wants to wait for. */
+const EVENTS_LIMIT = 3000;
+
 const WAIT_TIMEOUT = 300;
 
 /** Does one thing to a cluster. */
@@ -153,6 +156,7 @@ const endProbe = (link: Link, isOver: boolean): void => {
 const settle = (cluster: Cluster): Outcome => {
   cluster.healAll();
   const limit = cluster.schedule.now + SETTLE_LIMIT;
-  while (!cluster.isQuiet() && cluster.schedule.next(limit));
+  let left = EVENTS_LIMIT;
+  while (left > 0 && !cluster.isQuiet() && cluster.schedule.next(limit)) left -= 1;
   return done();
 };
