@@ -7,6 +7,7 @@ import { realSource } from './network/real-source.ts';
 import { referenceSource } from './network/reference-source.ts';
 import { spawnedSource } from './network/spawned-source.ts';
 import { SimulatedSystem } from './simulated/system.ts';
+import { StdioSystem } from './stdio/stdio-system.ts';
 
 export interface OpenOptions {
   readonly rules: Ruleset;
@@ -31,11 +32,13 @@ export const openSystem = async (what: string, options: OpenOptions): Promise<Sy
       return new NetworkSystem(await referenceSource(options));
     case 'spawn':
       return new NetworkSystem(await spawnedSource(command, options.env));
+    case 'stdio':
+      return new StdioSystem({ command, env: options.env });
     case 'zoo':
       return new NetworkSystem(await realSource(await provide(serverNamed(command), options)));
     default:
       throw new Error(
-        `no system is called "${what}": there are reference, tcp, zoo:NAME and spawn:COMMAND`,
+        `no system is called "${what}": there are reference, tcp, zoo:NAME, spawn:COMMAND and stdio:COMMAND`,
       );
   }
 };
