@@ -30,7 +30,8 @@ class Watch {
 
   see(step: Step, index: number): void {
     for (const resync of step.resyncs) this.#seeAnswer(resync, index);
-    this.#ledger.see(step);
+    const { operation, nodes } = step;
+    this.#ledger.see(nodes, operation.do === 'restart' ? operation.node : null);
     this.#each(index, (watcher) => watcher.step?.(step, this.#ledger));
   }
 

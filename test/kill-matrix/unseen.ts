@@ -38,6 +38,8 @@ export const UNSEEN: Readonly<Record<string, string>> = {
   'live-ignores-newlines': SILENT,
   'live-answers-replicas': WIRE,
   'stats-no-sync': WIRE,
+  'stats-request-is-error':
+    'honest nodes rarely ask for everything, and a request is counted before it is answered',
   'stats-counts-refusals': WIRE,
   'info-online-too-early': INFO,
   'info-counts-online-only': INFO,

@@ -1,7 +1,13 @@
+import { adapterSchemaPage } from './adapter-schema.ts';
 import { architecturePage } from './architecture.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
 import { rulesPage } from './rules.ts';
 
 /** Every page that is generated from the code. */
-export const PAGES: readonly Page[] = [rulesPage, architecturePage, reportSchemaPage];
+export const PAGES: readonly Page[] = [
+  adapterSchemaPage,
+  rulesPage,
+  architecturePage,
+  reportSchemaPage,
+];
