@@ -1,6 +1,7 @@
+import { adapterSchemaPage } from './adapter-schema.ts';
 import { architecturePage } from './architecture.ts';
-import { coverageSchemaPage } from './coverage-schema.ts';
 import { confirmedPage } from './confirmed.ts';
+import { coverageSchemaPage } from './coverage-schema.ts';
 import { machineRowsPage } from './machine-rows.ts';
 import { MACHINE_PAGES } from './machines.ts';
 import type { Page } from './page.ts';
@@ -16,4 +17,5 @@ export const PAGES: readonly Page[] = [
   coverageSchemaPage,
   ...MACHINE_PAGES,
   confirmedPage,
+  adapterSchemaPage,
 ];
