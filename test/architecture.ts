@@ -88,6 +88,19 @@ export const LAYERS: readonly Layer[] = [
     packages: ['node:'],
   },
   {
+    path: 'src/systems',
+    holds:
+      'clusters that the properties are held against: simulated, on TCP, real servers, or anything behind an adapter',
+    mayImport: [...MODELS, ...PROPERTIES, 'src/replication', 'src/wire', 'src/server', 'src/zoo'],
+    packages: ['node:', 'zod'],
+  },
+  {
+    path: 'src/diagram',
+    holds: 'machines as charts: what differs between dialects, what was covered, printers',
+    mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
+    packages: ['xstate', 'zod', '@viz-js/viz'],
+  },
+  {
     path: 'src/cli',
     holds: 'parse, call, print, exit code: the only place that touches process',
     mayImport: [
@@ -98,7 +111,9 @@ export const LAYERS: readonly Layer[] = [
       'src/server',
       'src/conformance',
       'src/explore',
+      'src/diagram',
       'src/zoo',
+      'src/systems',
     ],
     packages: ['node:', 'commander', 'picocolors', 'cli-progress', 'zod'],
   },

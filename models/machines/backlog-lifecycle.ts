@@ -45,7 +45,7 @@ export const backlogLifecycle = (rules: Ruleset = STANDARD) =>
     },
     guards: {
       isRestored: ({ context }, { role, saved }: EventOf<'BOOTED'>) =>
-        rules.beginning(saved, { role, dialect: context.dialect }, '').hasBacklog,
+        rules.beginning(saved, { role, dialect: context.dialect }, rules.freshIds('')).hasBacklog,
       goesAtReplicaof: ({ context }) => !rules.keepsBacklogAcrossRoles(context.dialect),
       goesAtPromotion: ({ context }, { replicas }: EventOf<'PROMOTED'>) =>
         replicas === 0 && !rules.keepsBacklogAcrossRoles(context.dialect),

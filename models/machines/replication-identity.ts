@@ -77,7 +77,7 @@ export const replicationIdentity = (rules: Ruleset = STANDARD) =>
     },
     actions: {
       noteBeginning: assign(({ context }, { saved, role, fresh }: EventOf<'BOOTED'>) => ({
-        ids: rules.beginning(saved, { role, dialect: context.dialect }, fresh).ids,
+        ids: rules.beginning(saved, { role, dialect: context.dialect }, rules.freshIds(fresh)).ids,
       })),
       notePromotion: assign(({ context }, { offset, fresh }: EventOf<'PROMOTED'>) => ({
         ids: promoted(rules, context.ids, offset, fresh),

@@ -4,7 +4,6 @@ import {
   type Dialect,
   type ProcessedOffset,
   processedOffset,
-  type ReplicationId,
   type ReplicationIds,
   type Role,
 } from '../vocabulary/index.ts';
@@ -101,10 +100,10 @@ export interface Beginning {
 export const beginning = (
   saved: CachedMaster | null,
   { role, dialect }: { readonly role: Role; readonly dialect: Dialect },
-  fresh: ReplicationId,
+  drawn: ReplicationIds,
 ): Beginning => {
   const anew = {
-    ids: freshIds(fresh),
+    ids: drawn,
     offset: processedOffset(0),
     cached: null,
     hasBacklog: false,
@@ -116,5 +115,10 @@ export const beginning = (
     return atLeast(dialect, 'redis-4') ? { ids, offset, cached: saved, hasBacklog: false } : anew;
   }
   if (!atLeast(dialect, 'redis-7')) return anew;
-  return { ids: shiftReplicationId(ids, offset, fresh), offset, cached: null, hasBacklog: true };
+  return {
+    ids: shiftReplicationId(ids, offset, drawn.replid),
+    offset,
+    cached: null,
+    hasBacklog: true,
+  };
 };

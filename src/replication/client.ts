@@ -24,6 +24,8 @@ export class Client {
   name = '';
   authenticated: boolean;
   protocol: 2 | 3 = 2;
+  /** What it has subscribed to. */
+  readonly channels = new Set<string>();
   transaction: OpenTransaction | null = null;
   wait: PendingWait | null = null;
   /** Whether it waits for a SAVE to end. */

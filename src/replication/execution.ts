@@ -1,5 +1,5 @@
 import type { StreamedCommand } from '../../models/rules/stream.ts';
-import type { RespValue } from '../../models/vocabulary/index.ts';
+import type { RespValue, Role } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import { isQueued } from './commands/server.ts';
 import { COMMANDS, needsData } from './commands/table.ts';
@@ -7,6 +7,11 @@ import type { DataCommands } from './master-link.ts';
 import type { ReplicationNode } from './node.ts';
 import { OpaqueCommands } from './opaque-commands.ts';
 import { array, type CommandReply, error, NO_REPLY, replyOfLine, simple } from './replies.ts';
+
+const NOT_SAVED: RespValue = {
+  error:
+    'MISCONF Writes are refused because the last save failed: see the log, make room, and SAVE, or set stop-writes-on-bgsave-error no.',
+};
 
 const NO_DATA: RespValue = {
   error: 'ERR This node relays the stream of its master and keeps no data.',
@@ -43,7 +48,8 @@ export class Execution {
     );
     if (refusal !== null) return refuse(client, replyOfLine(refusal));
     if (!this.#node.keepsData && needsData(command)) return refuse(client, NO_DATA);
-    if (command.writes && !this.#node.mayWrite) return refuse(client, NO_GOOD_REPLICAS);
+    if (command.writes && !this.#node.hasGoodReplicas) return refuse(client, NO_GOOD_REPLICAS);
+    if (command.writes && this.#node.mustSaveFirst) return refuse(client, NOT_SAVED);
     if (isQueued(client, command.name)) {
       client.transaction?.commands.push(words);
       return simple('QUEUED');
@@ -63,7 +69,12 @@ export class Execution {
       const name = words[0] ?? '';
       const isNew = this.opaque.count(name);
       if (isNew) this.#node.log({ event: 'opaque-command', command: name.slice(0, 32) });
-    } else command.run(this.#node, client, words.slice(1));
+      return;
+    }
+    const { data } = this.#node;
+    data.trustsMaster = true;
+    command.run(this.#node, client, words.slice(1));
+    data.trustsMaster = false;
   }
 
   transaction(client: Client, commands: readonly (readonly string[])[]): RespValue {
@@ -79,6 +90,11 @@ export class Execution {
   /** Adds an effect of the command under way to the stream. */
   propagate(database: number, words: readonly string[]): void {
     this.#unit.push({ words, database });
+  }
+
+  /** Adds what belongs to no database, and changes no data. */
+  propagateWithoutDatabase(role: Role, words: readonly string[]): void {
+    if (role === 'master') this.#unit.push({ words, database: null });
   }
 
   /** What the last command added to the stream. */

@@ -1,9 +1,5 @@
 import { initialTransition, transition } from 'xstate';
-import {
-  type FailoverEffect,
-  type FailoverEvent,
-  failover,
-} from '../../models/machines/failover.ts';
+import type { FailoverEffect, FailoverEvent, failover } from '../../models/machines/failover.ts';
 import type {
   Candidate,
   FailoverState,
@@ -12,6 +8,7 @@ import type {
 } from '../../models/rules/failover.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { ProcessedOffset, Role } from '../../models/vocabulary/index.ts';
+import { failoverMachine } from './machines.ts';
 
 export interface FailoverHost {
   readonly now: () => number;
@@ -35,7 +32,7 @@ export class Failover {
 
   constructor(host: FailoverHost, rules: Ruleset = STANDARD) {
     this.#host = host;
-    this.#machine = failover(rules);
+    this.#machine = failoverMachine(rules);
     [this.#snapshot] = initialTransition(this.#machine);
   }
 

@@ -1,5 +1,5 @@
 import { initialTransition, transition } from 'xstate';
-import { replicaLink } from '../../models/machines/replica-link.ts';
+import type { replicaLink } from '../../models/machines/replica-link.ts';
 import type {
   LinkContext,
   LinkEffect,
@@ -21,6 +21,7 @@ import {
   type Snapshot,
 } from '../../models/vocabulary/index.ts';
 import type { NodeEffect, NodeEvent } from './effects.ts';
+import { linkMachine } from './machines.ts';
 import type { NodePorts } from './ports.ts';
 import type { ReplicationStream } from './stream.ts';
 
@@ -76,7 +77,7 @@ export class MasterLink {
   constructor(host: MasterLinkHost, dialect: Dialect, rules: Ruleset = STANDARD) {
     this.#host = host;
     this.#rules = rules;
-    this.#machine = replicaLink(rules);
+    this.#machine = linkMachine(rules);
     [this.#snapshot] = initialTransition(this.#machine, { dialect, cached: null });
   }
 

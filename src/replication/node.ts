@@ -57,6 +57,8 @@ const DENIED: RespValue = {
 const isLoopback = (address: string): boolean =>
   address === '' || address === '::1' || /^(::ffff:)?127\./.test(address);
 
+const NOTHING = new Uint8Array(0);
+
 /** How many expired keys one tick removes at most, so that no tick takes long. */
 const EXPIRED_PER_TICK = 1000;
 
@@ -325,10 +327,13 @@ export class ReplicationNode {
     return effects;
   }
 
-  /** The next bytes of the stream for a replica, `limit` at most. */
+  /**
+   * The next bytes of the stream for a replica, `limit` at most and often fewer, none only where there are none. They are
+   * not to be written to.
+   */
   take(id: ClientId, limit: number): Uint8Array {
     const session = this.#clients.get(id)?.session;
-    return session?.open && session.feed ? session.feed.take(limit) : new Uint8Array(0);
+    return session ? this.replicas.take(session, limit) : NOTHING;
   }
 
   isAuthenticated(id: ClientId): boolean {
@@ -356,12 +361,19 @@ export class ReplicationNode {
   }
 
   /** Whether there are as many good replicas as writes need. A replica writes what its master does. */
-  get mayWrite(): boolean {
+  get hasGoodReplicas(): boolean {
     const toWrite = this.settings.number('min-replicas-to-write');
     const maxLag = this.settings.number('min-replicas-max-lag');
     return (
       this.role === 'slave' || this.rules.writesAllowed(this.replicas.good(maxLag), toWrite, maxLag)
     );
+  }
+
+  /** Whether writes wait until the data can be saved again. */
+  get mustSaveFirst(): boolean {
+    const { settings, persistence, role } = this;
+    const saves = settings.text('save') !== '' && settings.flag('stop-writes-on-bgsave-error');
+    return role === 'master' && saves && persistence.failed;
   }
 
   allClients(): Client[] {
@@ -475,8 +487,8 @@ export class ReplicationNode {
     for (const bytes of this.stream.encode(command)) this.replicas.append(bytes);
   }
 
-  #replaceData({ databases }: Snapshot): void {
-    if (this.keepsData) this.data.keyspace.replace(databases);
+  #replaceData(snapshot: Snapshot): void {
+    if (this.keepsData) this.data.keyspace.replace(snapshot);
   }
 
   readonly #freeze = (exclusions: readonly Exclusion[]): Snapshot => {
@@ -492,9 +504,8 @@ export class ReplicationNode {
     });
     return {
       databases: exclusions.includes('data') ? new Map() : this.data.keyspace.freeze(),
-      functions: [],
-      scripts: [],
-      moduleAuxiliary: [],
+      ...this.data.keyspace.extras,
+      ...(exclusions.includes('functions') ? { functions: [] } : {}),
       auxiliary: new Map([['redis-ver', this.version], ...auxiliaryOf(history)]),
     };
   };

@@ -91,8 +91,6 @@ const parseMemory = (text: string): number | null => {
 
 const isSettingName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, text);
 
-export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
-
 /** The setting that a name stands for, an old one too; null where there is none. */
 export const settingNamed = (name: string): SettingName | null => {
   const lower = name.toLowerCase();
@@ -112,10 +110,34 @@ export interface OutputLimit {
   readonly softSeconds: number;
 }
 
+/** What a setting takes, for people. */
+const takes = ({ form, min, max }: Setting): string => {
+  const range = `${min === undefined ? '' : ` from ${min}`}${max === undefined ? '' : ` to ${max}`}`;
+  switch (form) {
+    case 'yes-no':
+      return 'yes or no';
+    case 'integer':
+      return `a whole number${range}`;
+    case 'memory':
+      return `a size such as 16384, 10mb or 1gb${range}`;
+    case 'limits':
+      return 'a class (normal, replica, pubsub), a hard limit, a soft limit and its seconds, as in "replica 256mb 64mb 60"';
+    case 'save-points':
+      return 'pairs of seconds and changes, as in "3600 1 300 100", or nothing';
+    case 'text':
+      return 'a text';
+  }
+};
+
 /** A node can't be configured like this. */
 export class InvalidSetting extends Error {
   constructor(name: string, text: string) {
-    super(`${name} can't be ${JSON.stringify(text)}`);
+    const known = settingNamed(name);
+    super(
+      known === null
+        ? `there is no setting ${name}`
+        : `${name} can't be ${JSON.stringify(text)}: it takes ${takes(SETTINGS[known])}`,
+    );
   }
 }
 
@@ -123,6 +145,9 @@ export class InvalidSetting extends Error {
 export class Settings {
   readonly #rules: Ruleset;
   readonly #values: Map<SettingName, string>;
+  /** What is asked for with every command, read once. */
+  readonly #numbers = new Map<SettingName, number>();
+  #outputLimit: OutputLimit | null = null;
 
   constructor(
     dialect: Dialect,
@@ -169,6 +194,8 @@ export class Settings {
       return { wrong: `CONFIG SET failed (possibly related to argument '${name}')` };
     }
     this.#values.set(known, normal);
+    this.#numbers.delete(known);
+    this.#outputLimit = null;
     return { done: known };
   }
 
@@ -177,7 +204,11 @@ export class Settings {
   }
 
   number(name: SettingName): number {
-    return Number(this.text(name));
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const number = Number(this.text(name));
+    this.#numbers.set(name, number);
+    return number;
   }
 
   flag(name: SettingName): boolean {
@@ -190,12 +221,17 @@ export class Settings {
   }
 
   get replicaOutputLimit(): OutputLimit {
-    const words = this.text('client-output-buffer-limit').split(' ');
-    const at = words.indexOf('slave');
-    const [hard = 0, soft = 0, softSeconds = 0] = words.slice(at + 1, at + 4).map(Number);
-    return { hard, soft, softSeconds };
+    this.#outputLimit ??= outputLimitIn(this.text('client-output-buffer-limit'));
+    return this.#outputLimit;
   }
 }
+
+const outputLimitIn = (text: string): OutputLimit => {
+  const words = text.split(' ');
+  const at = words.indexOf('slave');
+  const [hard = 0, soft = 0, softSeconds = 0] = words.slice(at + 1, at + 4).map(Number);
+  return { hard, soft, softSeconds };
+};
 
 const normalise = (setting: Setting, text: string, before: string): string | null => {
   if (setting.form === 'text') return text;

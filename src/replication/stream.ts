@@ -60,7 +60,7 @@ export class ReplicationStream {
     const { offset, cached } = this.#rules.beginning(
       saved,
       { role, dialect: this.#dialect },
-      fresh,
+      this.#rules.freshIds(fresh),
     );
     this.offset = offset;
     this.#identity = new Identity(this.#dialect, this.#rules);
@@ -97,6 +97,7 @@ export class ReplicationStream {
   append(bytes: Uint8Array): void {
     this.offset = this.#rules.offsetAfterFeed(this.offset, bytes.length, this.window);
     this.#backlog?.feed(bytes);
+    this.#ports.streamed?.(bytes);
   }
 
   /** A replica has come that needs a snapshot. True where a backlog was begun for it. */

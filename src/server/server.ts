@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createHash, randomBytes } from 'node:crypto';
+import type { Server, Socket } from 'node:net';
 import type { MasterAddress } from '../../models/machines/replica-link-terms.ts';
 import type { Ruleset } from '../../models/rules/ruleset.ts';
 import { atLeast, type Dialect, type Snapshot } from '../../models/vocabulary/index.ts';
@@ -12,6 +12,7 @@ import type { RdbHeader } from '../wire/rdb/forms.ts';
 import { writeRdb } from '../wire/rdb/writer.ts';
 import { encodeCommand, encodeReply } from '../wire/resp.ts';
 import { Connection } from './connection.ts';
+import { closeAll, type Listeners, listenAt } from './listeners.ts';
 import { MasterConnection } from './master-connection.ts';
 import { SnapshotFile } from './snapshot-file.ts';
 import { SnapshotJobs } from './snapshot-jobs.ts';
@@ -20,6 +21,8 @@ export interface ServerOptions {
   /** 0 takes any free port. */
   readonly port?: number;
   readonly host?: string;
+  /** Other addresses to listen at; one that begins with `-` may be missing on this machine. */
+  readonly alsoAt?: readonly string[];
   readonly dialect?: Dialect;
   /** The master to follow from the start. */
   readonly master?: MasterAddress;
@@ -30,8 +33,6 @@ export interface ServerOptions {
   /** False for a node that takes part in replication only and applies nothing. Nothing of it is saved. */
   readonly keepsData?: boolean;
   readonly onEvent?: (event: NodeEvent) => void;
-  /** The server has closed, because a client sent SHUTDOWN or `shutDown` was called. */
-  readonly onShutdown?: () => void;
 }
 
 const TICK_MILLISECONDS = 100;
@@ -48,7 +49,7 @@ export class ReplicationServer {
   readonly host: string;
   readonly port: number;
   readonly #node: ReplicationNode;
-  readonly #listener: Server;
+  readonly #listeners: readonly Server[];
   readonly #options: ServerOptions;
   readonly #connections = new Map<ClientId, Connection>();
   /** Those who have something to be written in this turn. */
@@ -56,8 +57,10 @@ export class ReplicationServer {
   #master: MasterConnection | null = null;
   readonly #jobs: SnapshotJobs;
   readonly #file: SnapshotFile | null;
-  /** Told once the server has closed. */
-  #ended: (() => void) | null = null;
+  /** Resolves once the server has closed, for whatever reason. */
+  readonly closed: Promise<void>;
+  #hasClosed = () => {};
+  #isClosing = false;
   readonly #clock: NodeJS.Timeout;
   #lastId = 0;
 
@@ -70,28 +73,29 @@ export class ReplicationServer {
     const name = options.settings?.dbfilename ?? 'dump.rdb';
     const file = options.dir === undefined ? null : new SnapshotFile(options.dir, name);
     const saved = (await file?.read()) ?? null;
-    const listener = createServer({ noDelay: true });
-    return new Promise((resolve, reject) => {
-      listener.once('error', reject);
-      listener.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => {
-        listener.off('error', reject);
-        resolve(new ReplicationServer(listener, options, file, saved));
-      });
-    });
+    const listeners = await listenAt(options);
+    try {
+      return new ReplicationServer(listeners, options, file, saved);
+    } catch (error) {
+      await closeAll(listeners.servers);
+      throw error;
+    }
   }
 
   private constructor(
-    listener: Server,
+    listeners: Listeners,
     options: ServerOptions,
     file: SnapshotFile | null,
     saved: Snapshot | null,
   ) {
-    const address = listener.address();
-    this.#listener = listener;
+    this.#listeners = listeners.servers;
+    this.closed = new Promise((resolve) => {
+      this.#hasClosed = resolve;
+    });
     this.#options = options;
     this.#file = file;
     this.host = options.host ?? '127.0.0.1';
-    this.port = typeof address === 'object' && address !== null ? address.port : 0;
+    this.port = listeners.port;
     this.#node = new ReplicationNode({
       dialect: options.dialect ?? 'redis-7',
       port: this.port,
@@ -105,6 +109,7 @@ export class ReplicationServer {
         encodeCommand,
         decodeCommands: readCommands,
         encodeReply,
+        sha1: (text) => createHash('sha1').update(text, 'latin1').digest().toString('latin1'),
       },
     });
     this.#jobs = new SnapshotJobs({
@@ -115,7 +120,9 @@ export class ReplicationServer {
       sent: ({ id }) => this.#turn(() => this.#node.snapshotSent(id)),
     });
     this.#clock = setInterval(() => this.#turn(() => this.#node.tick()), TICK_MILLISECONDS);
-    listener.on('connection', (socket) => this.#accept(socket));
+    for (const listener of listeners.servers) {
+      listener.on('connection', (socket) => this.#accept(socket));
+    }
     this.#turn(() => this.#node.begin(saved, options.master ?? null));
   }
 
@@ -125,19 +132,29 @@ export class ReplicationServer {
    */
   shutDown(): Promise<string | null> {
     return new Promise((resolve) => {
-      this.#ended = () => resolve(null);
+      void this.closed.then(() => resolve(null));
       const wish = { save: null, now: false, force: false };
       this.#turn(() => this.#node.shutdown.begin(wish, resolve));
     });
   }
 
-  /** Stops listening and ends every connection. */
-  async close(): Promise<void> {
+  /** Stops listening and ends every connection at once. */
+  close(): Promise<void> {
+    return this.#close(false);
+  }
+
+  async #close(afterReplies: boolean): Promise<void> {
     clearInterval(this.#clock);
-    const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
-    for (const connection of this.#connections.values()) connection.close(false);
+    // Connections that end now are no news to the node, which would dial its master again.
+    this.#isClosing = true;
+    const closed = closeAll(this.#listeners);
+    for (const connection of this.#connections.values()) {
+      if (afterReplies) connection.flush();
+      connection.close(afterReplies);
+    }
     this.#master?.close();
     await closed;
+    this.#hasClosed();
   }
 
   #accept(socket: Socket): void {
@@ -166,6 +183,7 @@ export class ReplicationServer {
 
   /** One turn of the loop: something happens to the node, and what it wants done is done. */
   readonly #turn = (input: () => void): void => {
+    if (this.#isClosing) return;
     input();
     this.#performAll();
     this.#node.settle();
@@ -234,10 +252,7 @@ export class ReplicationServer {
         this.#options.onEvent?.(effect.event);
         break;
       case 'shutdown':
-        this.close().then(() => {
-          this.#ended?.();
-          this.#options.onShutdown?.();
-        });
+        void this.#close(true);
         break;
     }
   }

@@ -27,13 +27,12 @@ test('every section that a rule cites is there, and links that rule', (t) => {
 });
 
 test('a missing section and a missing link are noticed', (t) => {
-  t.deepEqual(missingFrom(PROTOCOL.replace('### 2.8 ', '### ')), [
-    'FULL-7 cites section 2.8, which is not there',
-  ]);
+  const withoutSection = missingFrom(PROTOCOL.replace('### 2.8 ', '### '));
+  t.true(withoutSection.includes('FULL-7 cites section 2.8, which is not there'));
   for (const rule of RULE_IDS) {
     const damaged = PROTOCOL.replaceAll(`[${rule}](rules.md#${rule.toLowerCase()})`, rule);
     t.true(
-      missingFrom(damaged).some((problem) => problem.includes(rule)),
+      missingFrom(damaged).some((problem) => problem.includes(`[${rule}]`)),
       `nobody misses ${rule}`,
     );
   }

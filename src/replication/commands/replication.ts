@@ -150,14 +150,14 @@ const replicaof = (name: string) =>
       if (node.replicas.isAttached(client)) {
         return error('Command is not valid when client is a replica.');
       }
+      if (node.failover.state !== 'none') {
+        return error('REPLICAOF not allowed while failing over.');
+      }
       if (host.toLowerCase() === 'no' && port.toLowerCase() === 'one') {
         node.promote();
         return OK;
       }
       if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return error('Invalid master port');
-      if (node.failover.state !== 'none') {
-        return error('REPLICAOF not allowed while failing over.');
-      }
       const master = { host, port: Number(port) };
       if (node.rules.isSameMaster(node.masterLink.master, master)) {
         return simple('OK Already connected to specified master');

@@ -1,4 +1,5 @@
 import type { Client } from '../client.ts';
+import { Digest } from '../digest.ts';
 import { infoText } from '../info.ts';
 import type { ReplicationNode } from '../node.ts';
 import {
@@ -10,7 +11,9 @@ import {
   integer,
   OK,
   SYNTAX_ERROR,
+  simple,
 } from '../replies.ts';
+import { scoreTextOf } from '../score.ts';
 import { type Command, command } from './command.ts';
 
 const setConfig = (node: ReplicationNode, words: readonly string[]): CommandReply => {
@@ -80,11 +83,19 @@ const discard = command('discard', 1, (_node, client) => {
 });
 
 const debug = command('debug', -2, (node, _client, [subcommand = '']) => {
-  if (subcommand.toLowerCase() !== 'change-repl-id') {
-    return error(`unknown subcommand '${subcommand}'. Try DEBUG HELP.`);
+  switch (subcommand.toLowerCase()) {
+    case 'change-repl-id':
+      node.stream.changeReplid();
+      return OK;
+    case 'digest':
+      return node.ports.sha1 === undefined
+        ? error('DEBUG DIGEST is not to be had here')
+        : simple(
+            new Digest(node.ports.sha1, scoreTextOf(node.dialect)).of(node.data.keyspace.all()),
+          );
+    default:
+      return error(`unknown subcommand '${subcommand}'. Try DEBUG HELP.`);
   }
-  node.stream.changeReplid();
-  return OK;
 });
 
 /** Commands that end a transaction or belong to it, and so are never queued. */

@@ -1,6 +1,8 @@
 import { architecturePage } from './architecture.ts';
 import { confirmedPage } from './confirmed.ts';
+import { coverageSchemaPage } from './coverage-schema.ts';
 import { machineRowsPage } from './machine-rows.ts';
+import { MACHINE_PAGES } from './machines.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
 import { rulesPage } from './rules.ts';
@@ -12,4 +14,6 @@ export const PAGES: readonly Page[] = [
   reportSchemaPage,
   machineRowsPage,
   confirmedPage,
+  coverageSchemaPage,
+  ...MACHINE_PAGES,
 ];

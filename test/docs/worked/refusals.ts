@@ -78,7 +78,7 @@ const NODE = { role: 'master', state: 'none', candidates: [CANDIDATE] } as const
 
 /** What FAILOVER was told, and by whom, where it is refused. */
 const FAILOVERS = {
-  'another is under way': [WISH, { ...NODE, state: 'inProgress' }],
+  'the timeout is 0': [{ ...WISH, timeout: 0 }, NODE],
   'the node is a replica': [WISH, { ...NODE, role: 'slave' }],
   'it has no replicas': [WISH, { ...NODE, candidates: [] }],
   'FORCE without TO or TIMEOUT': [{ ...WISH, target: TARGET, force: true }, NODE],
