@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { exploreCommand } from './commands/explore.ts';
 import { serveCommand } from './commands/serve.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-version.ts';
 import { paintFor } from './terminal.ts';
@@ -16,7 +17,8 @@ const program = new Command('psyncspec')
   .exitOverride()
   .addCommand(checkCommand())
   .addCommand(exploreCommand())
-  .addCommand(serveCommand());
+  .addCommand(serveCommand())
+  .addCommand(vectorsCommand());
 
 /** What a failure means to the caller, and what is said of it. */
 const fail = (error: unknown): number => {
