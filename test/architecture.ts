@@ -82,6 +82,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['node:', 'xstate', 'zod'],
   },
   {
+    path: 'src/vectors',
+    holds: 'language-neutral test vectors: questions, and how the rules answer them',
+    mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
+    packages: ['node:', 'zod', 'xstate'],
+  },
+  {
     path: 'src/zoo',
     holds: 'real servers from Debian’s packages: fetch, start, stop',
     mayImport: ['src/wire'],
@@ -112,6 +118,7 @@ export const LAYERS: readonly Layer[] = [
       'src/conformance',
       'src/explore',
       'src/diagram',
+      'src/vectors',
       'src/zoo',
       'src/systems',
     ],

@@ -5,6 +5,7 @@ import { diagramCommand } from './commands/diagram.ts';
 import { exploreCommand } from './commands/explore.ts';
 import { propertiesCommand } from './commands/properties.ts';
 import { serveCommand } from './commands/serve.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-version.ts';
 import { paintFor } from './terminal.ts';
@@ -20,7 +21,8 @@ const program = new Command('psyncspec')
   .addCommand(exploreCommand())
   .addCommand(diagramCommand())
   .addCommand(propertiesCommand())
-  .addCommand(serveCommand());
+  .addCommand(serveCommand())
+  .addCommand(vectorsCommand());
 
 /** What a failure means to the caller, and what is said of it. */
 const fail = (error: unknown): number => {
