@@ -1,8 +1,20 @@
 /** The rules and machines of Redis replication as a library. */
+
+export * from './machines/backlog-lifecycle.ts';
+export * from './machines/catalogue/entry.ts';
+export * from './machines/catalogue/shape.ts';
+export * from './machines/catalogue.ts';
 export * from './machines/failover.ts';
+export * from './machines/reach.ts';
 export * from './machines/replica-link.ts';
 export * from './machines/replica-link-terms.ts';
 export * from './machines/replica-session.ts';
+export * from './machines/replica-session-terms.ts';
+export * from './machines/replication-identity.ts';
+export * from './machines/snapshot-schedule.ts';
+export * from './machines/snapshot-schedule-terms.ts';
+export * from './machines/step.ts';
+export * from './machines/transitions.ts';
 export * from './rules/acknowledgement.ts';
 export * from './rules/application.ts';
 export * from './rules/backlog.ts';
@@ -19,8 +31,11 @@ export * from './rules/partial-resync.ts';
 export * from './rules/readiness.ts';
 export * from './rules/registry.ts';
 export * from './rules/replconf.ts';
+export * from './rules/restart.ts';
 export * from './rules/rule.ts';
 export * from './rules/ruleset.ts';
+export * from './rules/snapshot-schedule.ts';
 export * from './rules/statistics.ts';
 export * from './rules/stream.ts';
+export * from './rules/write-safety.ts';
 export * from './vocabulary/index.ts';

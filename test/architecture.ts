@@ -76,10 +76,23 @@ export const LAYERS: readonly Layer[] = [
     packages: ['node:', 'zod', 'fast-xml-builder'],
   },
   {
+    path: 'src/explore',
+    holds: 'exhaustive bounded exploration of declared models',
+    mayImport: [...MODELS, ...PROPERTIES],
+    packages: ['node:', 'zod'],
+  },
+  {
     path: 'src/zoo',
     holds: 'real servers from Debian’s packages: fetch, start, stop',
     mayImport: ['src/wire'],
     packages: ['node:'],
+  },
+  {
+    path: 'src/systems',
+    holds:
+      'clusters that the properties are held against: simulated, on TCP, real servers, or anything behind an adapter',
+    mayImport: [...MODELS, ...PROPERTIES, 'src/replication', 'src/wire', 'src/server', 'src/zoo'],
+    packages: ['node:', 'zod'],
   },
   {
     path: 'src/cli',
@@ -91,7 +104,9 @@ export const LAYERS: readonly Layer[] = [
       'src/wire',
       'src/server',
       'src/conformance',
+      'src/explore',
       'src/zoo',
+      'src/systems',
     ],
     packages: ['node:', 'commander', 'picocolors', 'cli-progress', 'zod'],
   },

@@ -20,6 +20,8 @@ export interface LinkContext {
   /** From the last `+FULLRESYNC`. It outlives the transfer, as in Redis. */
   readonly announcedReplid: string | null;
   readonly announcedOffset: ProcessedOffset;
+  /** Whether the link's stream has an offset that its master would understand; SYNC and a malformed answer give none. */
+  readonly offsetKnown: boolean;
   /** Whether the snapshot under way ends with a mark. */
   readonly withMark: boolean;
   readonly load: LoadMode;
@@ -46,7 +48,10 @@ export type LinkEvent =
   /** A line began and did not end in time. */
   | { readonly type: 'LINE_STALLED'; readonly load: LoadMode; readonly at: number }
   | { readonly type: 'SNAPSHOT_BYTES'; readonly at: number }
-  | { readonly type: 'LOAD_STARTED' }
+  /** There is no file to put a snapshot into, or SYNC could not be sent. */
+  | { readonly type: 'NO_ROOM' }
+  /** `replid` is the node's own, at that moment. */
+  | { readonly type: 'LOAD_STARTED'; readonly replid: string }
   | { readonly type: 'LOADED'; readonly at: number }
   | { readonly type: 'LOAD_FAILED'; readonly at: number }
   | { readonly type: 'STREAM_BYTES'; readonly at: number }

@@ -55,10 +55,22 @@ export const APPLICATION = family({
   },
 });
 
-/** What a replica has just read from the stream. */
+/**
+ * The commands of a stream that replication itself has to understand, in upper case. All others are data to it: they
+ * count alike, known or not (APPLY-5).
+ */
+export const CONTROL_COMMANDS = ['MULTI', 'EXEC', 'DISCARD', 'SELECT', 'REPLCONF'] as const;
+export type ControlCommand = (typeof CONTROL_COMMANDS)[number];
+
+/** What a command of the stream is to replication, by its name in any case. */
+export const commandInStream = (name: string): ControlCommand | 'data' => {
+  const upper = name.toUpperCase();
+  return CONTROL_COMMANDS.find((control) => control === upper) ?? 'data';
+};
+
+/** What a replica has just read from the stream: `data` is any number of other commands, null an empty line. */
 export interface StreamPiece {
-  /** In upper case; null for an empty line. */
-  readonly command: string | null;
+  readonly command: ControlCommand | 'data' | null;
   /** Whether a MULTI is open. */
   readonly inTransaction: boolean;
 }

@@ -9,7 +9,7 @@ import {
   type Role,
   windowEnd,
 } from '../vocabulary/index.ts';
-import { always, code, family, observed, section } from './rule.ts';
+import { always, code, family, observed, section, since } from './rule.ts';
 
 const live = observed('redis-server 7.0.15');
 
@@ -60,7 +60,18 @@ export const BACKLOG = family({
     dialects: always,
     sources: [section('3.4'), code('replicationCron'), live],
   },
+  'BACKLOG-7': {
+    title: 'A change of role keeps the backlog',
+    level: 'must',
+    requirement:
+      'A node that is told to follow another master or nobody MUST keep its backlog; PSYNC1 freed it.',
+    dialects: since('redis-4'),
+    sources: [section('4.1'), section('4.2'), code('replicationSetMaster'), live],
+  },
 });
+
+/** BACKLOG-7. Whether REPLICAOF, with an address or NO ONE, leaves the backlog alone. */
+export const keepsBacklogAcrossRoles = (dialect: Dialect): boolean => atLeast(dialect, 'redis-4');
 
 /** BACKLOG-5, in bytes. */
 export const BACKLOG_SIZE_MIN = 16384;

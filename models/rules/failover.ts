@@ -88,6 +88,9 @@ export const judgeFailover = (
   },
 ): string | null => {
   if (node.state !== 'none') return '-ERR FAILOVER already in progress.';
+  if (wish.timeout !== null && wish.timeout <= 0) {
+    return '-ERR FAILOVER timeout must be greater than 0';
+  }
   if (node.role === 'slave') return '-ERR FAILOVER is not valid when server is a replica.';
   if (node.candidates.length === 0) return '-ERR FAILOVER requires connected replicas.';
   if (wish.force && (wish.target === null || wish.timeout === null)) {

@@ -222,6 +222,10 @@ export const afterSnapshot = (
   return target === 'disk' ? 'stream' : 'await-ack';
 };
 
+/** FULL-12. Redis 6.2 keeps the link of a replica that wants the snapshot alone until it acknowledges that. */
+export const afterFirstAck = (rdbOnly: boolean): 'stream' | 'close' =>
+  rdbOnly ? 'close' : 'stream';
+
 /** What decides when the next snapshot starts. Times in seconds. */
 export interface PendingSnapshot {
   readonly childActive: boolean;

@@ -58,6 +58,14 @@ export const LIVENESS = family({
     dialects: since('redis-7'),
     sources: [section('2.12'), code('_addReplyToBufferOrList', 'networking.c'), live],
   },
+  'LIVE-7': {
+    title: 'A replica that stops reading its snapshot is dropped',
+    level: 'observed',
+    requirement:
+      'A master closes the link of a replica when a piece of a diskless snapshot has waited for more than repl-timeout seconds to be written to it.',
+    dialects: since('redis-6.0'),
+    sources: [section('2.7'), code('replicationCron')],
+  },
 });
 
 /** LIVE-1, LIVE-2. Whether the cron sends a newline to a replica in this state. */
@@ -77,6 +85,10 @@ export const replicaTimedOut = (silence: Silence): boolean =>
   isOnline(silence.state) &&
   !(silence.sentSync && silence.state === 'online') &&
   silence.seconds > silence.timeoutSeconds;
+
+/** LIVE-7. Strictly longer than the timeout. */
+export const snapshotStuck = (seconds: number, timeoutSeconds: number): boolean =>
+  seconds > timeoutSeconds;
 
 /** STREAM-8. Whether this call of the cron writes a PING: any replica will do, also one that waits for its snapshot. */
 export const pingDue = (ping: {

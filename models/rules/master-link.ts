@@ -5,6 +5,8 @@ import {
   processedOffset,
   REPLID_LENGTH,
 } from '../vocabulary/index.ts';
+
+import type { CachedMaster } from './handshake.ts';
 import { always, code, family, observed, section, since, until } from './rule.ts';
 
 const live = observed('redis-server 7.0.15');
@@ -84,6 +86,14 @@ export const MASTER_LINK = family({
     sources: [section('1.9'), code('replicationAttachToNewMaster'), live],
   },
   'XFER-3': {
+    title: 'The same history is served while it is loaded',
+    level: 'observed',
+    requirement:
+      'A replica that loads with swapdb a snapshot of the history it has serves its old data until the new is in place.',
+    dialects: since('redis-7'),
+    sources: [section('1.9'), code('readSyncBulkPayload'), live],
+  },
+  'XFER-4': {
     title: 'A snapshot says the database of the stream',
     level: 'must',
     requirement:
@@ -161,6 +171,14 @@ export const MASTER_LINK = family({
     dialects: since('redis-7'),
     sources: [section('4.1'), code('replicationSetMaster'), live],
   },
+  'LINK-9': {
+    title: 'When a broken stream is closed',
+    level: 'observed',
+    requirement:
+      'A replica closes the link of a broken stream when it next acknowledges; one that acknowledges nothing, and Valkey from 8 on, keeps it until repl-timeout.',
+    dialects: since('redis-6.0'),
+    sources: [section('1.10'), code('setProtocolError', 'networking.c'), live],
+  },
   'ACK-6': {
     title: 'A replica acknowledges every second',
     level: 'must',
@@ -225,7 +243,7 @@ export const judgeAnswer = (line: string, dialect: Dialect): PsyncAnswer => {
   if (line === '') return { means: 'wait' };
   if (line.startsWith('+FULLRESYNC')) return readFullResync(line);
   if (line.startsWith('+CONTINUE')) {
-    const named = line.slice('+CONTINUE '.length);
+    const named = atLeast(dialect, 'redis-4') ? line.slice('+CONTINUE '.length) : '';
     return { means: 'continue', named: named === '' ? null : named };
   }
   const later = line.startsWith('-NOMASTERLINK') || line.startsWith('-LOADING');
@@ -267,12 +285,36 @@ export const givesUpHistoryAt = (mode: LoadMode, dialect: Dialect): TransferMome
   return mode === 'swap' ? 'load-ends' : 'load-begins';
 };
 
+/** XFER-3. The replid is compared byte for byte. */
+export const servesWhileLoading = (
+  mode: LoadMode,
+  announced: string | null,
+  own: string,
+  dialect: Dialect,
+): boolean => mode === 'swap' && announced === own && atLeast(dialect, 'redis-7');
+
 /** LINK-2. Whether a replica dials again at once after a lost link, a failed transfer, or REPLICAOF. */
 export const reconnectsAtOnce = (dialect: Dialect): boolean => atLeast(dialect, 'redis-6.2');
 
 /** LINK-5. Strictly longer than the timeout, both in whole seconds. */
 export const linkTimedOut = (silentSeconds: number, timeoutSeconds: number): boolean =>
   silentSeconds > timeoutSeconds;
+
+/** LINK-6. What a node asks its new master to continue; PSYNC1 began anew with each. */
+export const historyForNewMaster = (
+  history: CachedMaster | null,
+  dialect: Dialect,
+): CachedMaster | null => (atLeast(dialect, 'redis-4') ? history : null);
+
+/** LINK-7. Hosts are compared without case. */
+export const isSameMaster = (
+  one: { readonly host: string; readonly port: number } | null,
+  other: { readonly host: string; readonly port: number },
+): boolean => one?.host.toLowerCase() === other.host.toLowerCase() && one.port === other.port;
+
+/** LINK-9. Whether the next turn of the cron closes a link whose stream is broken. */
+export const closesBrokenStream = (acknowledges: boolean, dialect: Dialect): boolean =>
+  acknowledges && !atLeast(dialect, 'valkey-8');
 
 /** LINK-8. */
 export const dropsReplicasAtReplicaof = (dialect: Dialect): boolean => !atLeast(dialect, 'redis-7');

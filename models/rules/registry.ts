@@ -13,9 +13,12 @@ import { OBSERVATION } from './observation.ts';
 import { PARTIAL_RESYNC } from './partial-resync.ts';
 import { READINESS } from './readiness.ts';
 import { REPLCONF } from './replconf.ts';
+import { RESTART } from './restart.ts';
 import type { Rule } from './rule.ts';
+import { SNAPSHOT_SCHEDULE } from './snapshot-schedule.ts';
 import { STATISTICS } from './statistics.ts';
 import { STREAM } from './stream.ts';
+import { WRITE_SAFETY } from './write-safety.ts';
 
 /** Every rule by its ID. An ID is never renumbered and never reused. */
 export const RULES = {
@@ -24,6 +27,7 @@ export const RULES = {
   ...PARTIAL_RESYNC,
   ...CONTINUATION,
   ...FULL_RESYNC,
+  ...SNAPSHOT_SCHEDULE,
   ...IDENTITY,
   ...BACKLOG,
   ...STREAM,
@@ -36,6 +40,8 @@ export const RULES = {
   ...MASTER_LINK,
   ...APPLICATION,
   ...FAILOVER,
+  ...RESTART,
+  ...WRITE_SAFETY,
 } as const satisfies Record<string, Rule>;
 
 export type RuleId = keyof typeof RULES;

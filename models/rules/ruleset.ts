@@ -10,6 +10,7 @@ import { completesUnit, historyOfLink } from './application.ts';
 import {
   backlogCapacity,
   backlogExpired,
+  keepsBacklogAcrossRoles,
   newWindow,
   windowAfterFeed,
   windowAfterResize,
@@ -17,6 +18,7 @@ import {
 import { continueLine } from './continuation.ts';
 import { caughtUp, failoverOverdue, judgeFailover } from './failover.ts';
 import {
+  afterFirstAck,
   afterSnapshot,
   fullResyncLine,
   joinedOffset,
@@ -59,24 +61,32 @@ import {
   pingDue,
   replicaTimedOut,
   replyOnReplicaLink,
+  snapshotStuck,
 } from './liveness.ts';
 import {
   acknowledgesAfterLoad,
   acknowledgesBySecond,
+  closesBrokenStream,
   dropsReplicasAtReplicaof,
   givesUpHistoryAt,
+  historyForNewMaster,
+  isSameMaster,
   judgeAnswer,
   judgeHeader,
   linkTimedOut,
   reconnectsAtOnce,
+  servesWhileLoading,
   takesSilenceForNo,
 } from './master-link.ts';
 import { countsAsConnected, infoState, listedInRole } from './observation.ts';
 import { judgePsync } from './partial-resync.ts';
 import { judgeReadiness } from './readiness.ts';
 import { judgeReplconf } from './replconf.ts';
+import { beginning, historyToSave } from './restart.ts';
+import { snapshotDueAfterSave, snapshotGivenUp, snapshotGroup } from './snapshot-schedule.ts';
 import { countResync } from './statistics.ts';
 import { databaseAfter, needsSelect, offsetAfterFeed, pingCommand, streamUnit } from './stream.ts';
+import { countGood, shutdownMayEnd, writesAllowed } from './write-safety.ts';
 
 /**
  * Every decision of the protocol as one value. Machines and nodes are built from a ruleset, so that a changed rule (a
@@ -87,18 +97,22 @@ export const STANDARD = {
   acknowledgesAfterLoad,
   acknowledgesBySecond,
   addressCommand,
+  afterFirstAck,
   afterSnapshot,
   announcements,
   announcesVersion,
   authCommand,
   backlogCapacity,
   backlogExpired,
+  beginning,
   cachedMasterOfOneself,
   capaCommand,
   caughtUp,
+  closesBrokenStream,
   completesUnit,
   continueLine,
   countAcknowledged,
+  countGood,
   countResync,
   countsAsConnected,
   databaseAfter,
@@ -109,7 +123,9 @@ export const STANDARD = {
   fullResyncLine,
   getackDue,
   givesUpHistoryAt,
+  historyForNewMaster,
   historyOfLink,
+  historyToSave,
   idsAfterBacklogExpiry,
   idsAfterContinue,
   idsAfterFullResync,
@@ -121,6 +137,7 @@ export const STANDARD = {
   isPipelined,
   isPromoted,
   isRefusedAuth,
+  isSameMaster,
   isSignOfLife,
   joinedOffset,
   judgeAnswer,
@@ -130,6 +147,7 @@ export const STANDARD = {
   judgePsync,
   judgeReadiness,
   judgeReplconf,
+  keepsBacklogAcrossRoles,
   linkTimedOut,
   listedInRole,
   mayShareSnapshot,
@@ -145,11 +163,17 @@ export const STANDARD = {
   reconnectsAtOnce,
   replicaTimedOut,
   replyOnReplicaLink,
+  servesWhileLoading,
   setUpFullResync,
   shiftReplicationId,
+  shutdownMayEnd,
   snapshotAtOnce,
   snapshotDue,
+  snapshotDueAfterSave,
   snapshotFrame,
+  snapshotGivenUp,
+  snapshotGroup,
+  snapshotStuck,
   snapshotTarget,
   streamUnit,
   takesSilenceForNo,
@@ -157,6 +181,7 @@ export const STANDARD = {
   waitSatisfied,
   windowAfterFeed,
   windowAfterResize,
+  writesAllowed,
 } as const;
 
 export type Ruleset = typeof STANDARD;

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { exploreCommand } from './commands/explore.ts';
+import { serveCommand } from './commands/serve.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-version.ts';
 import { paintFor } from './terminal.ts';
@@ -12,7 +14,9 @@ const program = new Command('psyncspec')
   .version(packageVersion())
   .showHelpAfterError('(add --help for what it takes)')
   .exitOverride()
-  .addCommand(checkCommand());
+  .addCommand(checkCommand())
+  .addCommand(exploreCommand())
+  .addCommand(serveCommand());
 
 /** What a failure means to the caller, and what is said of it. */
 const fail = (error: unknown): number => {

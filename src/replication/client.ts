@@ -24,10 +24,12 @@ export class Client {
   name = '';
   authenticated: boolean;
   protocol: 2 | 3 = 2;
+  /** What it has subscribed to. */
+  readonly channels = new Set<string>();
   transaction: OpenTransaction | null = null;
   wait: PendingWait | null = null;
-  /** A write that arrived while writes are held back. */
-  heldWrite: readonly string[] | null = null;
+  /** Whether it waits for a SAVE to end. */
+  awaitsSave = false;
   /** Whether replies were handed out that have not been written to the connection yet. */
   pendingReplies = false;
   closing = false;

@@ -15,7 +15,7 @@ export type NodeEffect =
   | { readonly effect: 'send'; readonly client: ClientId; readonly bytes: Uint8Array }
   /** `afterReplies`: what was sent before still goes out. */
   | { readonly effect: 'close'; readonly client: ClientId; readonly afterReplies: boolean }
-  /** There are bytes of the stream to `take` for this replica. */
+  /** There are bytes of the stream to `take` for this replica, until there are none; only then is it told again. */
   | { readonly effect: 'stream'; readonly client: ClientId }
   | { readonly effect: 'save'; readonly job: SnapshotJob }
   /** Nobody wants this snapshot any more. */
@@ -50,6 +50,8 @@ export type NodeEffect =
   /** Read commands from now on. */
   | { readonly effect: 'stream-from-master'; readonly link: number }
   | { readonly effect: 'hang-up'; readonly link: number }
+  /** Write a snapshot to disk, then tell the node with `persisted` or `notPersisted`. */
+  | { readonly effect: 'persist'; readonly job: number; readonly data: Snapshot }
   | { readonly effect: 'log'; readonly event: NodeEvent }
   | { readonly effect: 'shutdown' };
 
@@ -67,6 +69,29 @@ export type NodeEvent =
   | { readonly event: 'replica-leaves'; readonly replica: string; readonly because: string }
   | { readonly event: 'backlog-created'; readonly replid: string }
   | { readonly event: 'backlog-freed'; readonly replid: string }
+  | { readonly event: 'replica-of'; readonly master: string }
+  | { readonly event: 'connects-to-master'; readonly master: string }
+  | { readonly event: 'asks-master'; readonly request: string }
+  | {
+      readonly event: 'snapshot-from-master';
+      readonly replid: string;
+      readonly offset: ProcessedOffset;
+      /** Null where a mark ends it. */
+      readonly bytes: number | null;
+    }
+  | {
+      readonly event: 'snapshot-loaded';
+      readonly replid: string;
+      readonly offset: ProcessedOffset;
+    }
+  | { readonly event: 'continued'; readonly replid: string; readonly offset: ProcessedOffset }
+  | { readonly event: 'master-lost'; readonly master: string; readonly because: string }
+  | { readonly event: 'opaque-command'; readonly command: string }
+  | { readonly event: 'failover'; readonly state: string }
+  | { readonly event: 'saved' }
+  | { readonly event: 'not-saved'; readonly because: string }
+  | { readonly event: 'shutdown-waits'; readonly seconds: number }
+  | { readonly event: 'shutdown-stopped'; readonly because: string }
   | {
       readonly event: 'promoted';
       readonly replid: string;

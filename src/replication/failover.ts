@@ -1,15 +1,18 @@
 import { initialTransition, transition } from 'xstate';
-import {
-  type FailoverEffect,
-  type FailoverEvent,
-  failover,
-} from '../../models/machines/failover.ts';
-import type { Candidate, FailoverState, ReplicaAddress } from '../../models/rules/failover.ts';
+import type { FailoverEffect, FailoverEvent, failover } from '../../models/machines/failover.ts';
+import type {
+  Candidate,
+  FailoverState,
+  FailoverWish,
+  ReplicaAddress,
+} from '../../models/rules/failover.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
-import type { ProcessedOffset } from '../../models/vocabulary/index.ts';
+import type { ProcessedOffset, Role } from '../../models/vocabulary/index.ts';
+import { failoverMachine } from './machines.ts';
 
 export interface FailoverHost {
   readonly now: () => number;
+  readonly role: () => Role;
   readonly offset: () => ProcessedOffset;
   readonly candidates: () => readonly Candidate[];
   readonly releaseWrites: () => void;
@@ -24,11 +27,12 @@ export class Failover {
   readonly #host: FailoverHost;
   readonly #machine: FailoverMachine;
   #snapshot: ReturnType<typeof initialTransition<FailoverMachine>>[0];
+  #reply = '';
   holdsWrites = false;
 
   constructor(host: FailoverHost, rules: Ruleset = STANDARD) {
     this.#host = host;
-    this.#machine = failover(rules);
+    this.#machine = failoverMachine(rules);
     [this.#snapshot] = initialTransition(this.#machine);
   }
 
@@ -39,6 +43,17 @@ export class Failover {
   /** Whether PINGs are held back too: only where the failover has a deadline. */
   get holdsPings(): boolean {
     return this.holdsWrites && this.#snapshot.context.deadline !== null;
+  }
+
+  /** Begins a failover, or ends it where there is no wish; gives the line of the reply. */
+  command(wish: FailoverWish | null): string {
+    const { role, candidates, now } = this.#host;
+    this.step(
+      wish === null
+        ? { type: 'ABORT' }
+        : { type: 'FAILOVER', wish, role: role(), candidates: candidates(), now: now() },
+    );
+    return this.#reply;
   }
 
   /** Looks whether it is time to hand over, or to give up. */
@@ -57,6 +72,9 @@ export class Failover {
 
   #perform(effect: FailoverEffect): void {
     switch (effect.type) {
+      case 'reply':
+        this.#reply = effect.params.line;
+        break;
       case 'holdWrites':
         this.holdsWrites = true;
         break;

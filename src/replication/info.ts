@@ -19,7 +19,11 @@ const server: Section = (node) => [
 const persistence: Section = (node) => [
   ['loading', 0],
   ['async_loading', 0],
-  ['rdb_bgsave_in_progress', node.snapshots.underway ? 1 : 0],
+  ['rdb_changes_since_last_save', node.persistence.changes],
+  ['rdb_bgsave_in_progress', node.snapshots.underway || node.persistence.underway ? 1 : 0],
+  ['rdb_last_save_time', node.persistence.lastSave],
+  ['rdb_last_bgsave_status', node.persistence.failed ? 'err' : 'ok'],
+  ['rdb_saves', node.persistence.saves],
   ['aof_enabled', 0],
   ['aof_rewrite_in_progress', 0],
 ];
@@ -29,6 +33,12 @@ const stats: Section = (node) => [
   ['sync_full', node.replicas.counters.syncFull],
   ['sync_partial_ok', node.replicas.counters.syncPartialOk],
   ['sync_partial_err', node.replicas.counters.syncPartialErr],
+];
+
+/** What came in the stream and was handed on without being understood: the data here lacks its effects. */
+const opaque: Section = ({ execution: { opaque } }) => [
+  ['opaque_commands', opaque.total],
+  ...[...opaque.counts].map(([name, count]) => [`opaque_${name}`, count] as const),
 ];
 
 const clients: Section = (node) => [
@@ -42,6 +52,7 @@ const replication: Section = (node) => {
     ['role', node.role],
     ...linkLines(node),
     ['connected_slaves', connectedCount(node)],
+    ...goodReplicas(node),
     ...replicaLines(node),
     ['master_failover_state', FAILOVER_WORDS[node.failover.state]],
     ['master_replid', ids.replid],
@@ -53,6 +64,12 @@ const replication: Section = (node) => {
     ['repl_backlog_first_byte_offset', window?.firstByte ?? 0],
     ['repl_backlog_histlen', window?.histlen ?? 0],
   ];
+};
+
+const goodReplicas = (node: ReplicationNode): (readonly [string, number])[] => {
+  const maxLag = node.settings.number('min-replicas-max-lag');
+  const active = node.settings.number('min-replicas-to-write') > 0 && maxLag > 0;
+  return active ? [['min_slaves_good_slaves', node.replicas.good(maxLag)]] : [];
 };
 
 const connectedCount = (node: ReplicationNode): number =>
@@ -69,7 +86,7 @@ const linkLines = (node: ReplicationNode): (readonly [string, string | number])[
     ['master_sync_in_progress', word === 'sync' ? 1 : 0],
     ['slave_read_repl_offset', isConnected ? read : node.stream.offset],
     ['slave_repl_offset', node.stream.offset],
-    ['slave_priority', 100],
+    ['slave_priority', node.settings.number('replica-priority')],
     ['slave_read_only', 1],
     ['replica_announced', 1],
   ];
@@ -89,7 +106,7 @@ const replicaLines = (node: ReplicationNode): (readonly [string, string])[] => {
 };
 
 const keyspace: Section = (node) =>
-  node.keyspace
+  node.data.keyspace
     .sizes()
     .map(([database, { keys, expires }]) => [
       `db${database}`,
@@ -101,6 +118,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   clients,
   persistence,
   stats,
+  opaque,
   replication,
   keyspace,
 };

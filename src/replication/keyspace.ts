@@ -1,6 +1,4 @@
-import type { Database, DataEntry } from '../../models/vocabulary/index.ts';
-
-export const DATABASES = 16;
+import type { Database, DataEntry, Snapshot } from '../../models/vocabulary/index.ts';
 
 interface Keys {
   readonly entries: Map<string, DataEntry>;
@@ -8,9 +6,32 @@ interface Keys {
   readonly expiring: Set<string>;
 }
 
-/** The data of a node, by database and key. Values are never changed in place, so a copy of the maps is a snapshot. */
+/** What a snapshot holds beside its keys: kept and handed on, but not looked into. */
+type Extras = Pick<Snapshot, 'functions' | 'scripts' | 'moduleAuxiliary'>;
+
+const NO_EXTRAS: Extras = { functions: [], scripts: [], moduleAuxiliary: [] };
+
+/**
+ * The data of a node, by database and key. A snapshot shares its values: only a list, map or set that was made since the
+ * last snapshot may be changed in place.
+ */
 export class Keyspace {
   readonly #databases = new Map<number, Keys>();
+  #extras = NO_EXTRAS;
+  /** The containers that no snapshot shares. */
+  #own = new WeakSet<object>();
+
+  /** A container to change: the one that is there where nobody shares it, else a copy. */
+  own<Readable extends object, Writable extends Readable>(
+    container: Readable,
+    copy: (container: Readable) => Writable,
+  ): Writable {
+    // Only what `copy` made is in the set.
+    if (this.#own.has(container)) return container as Writable;
+    const copied = copy(container);
+    this.#own.add(copied);
+    return copied;
+  }
 
   get(database: number, key: string): DataEntry | undefined {
     return this.#databases.get(database)?.entries.get(key);
@@ -65,18 +86,44 @@ export class Keyspace {
     return found;
   }
 
-  /** The data as it is now, unmoved by later writes. */
+  /** The keys as they are now, unmoved by later writes. */
   freeze(): ReadonlyMap<number, Database> {
+    this.#own = new WeakSet();
     return new Map(
-      [...this.#databases].map(([database, { entries }]) => [database, new Map(entries)]),
+      [...this.#databases]
+        .filter(([, { entries }]) => entries.size > 0)
+        .map(([database, { entries }]) => [database, new Map(entries)]),
     );
   }
 
-  /** Puts other data in place of all there is. */
-  replace(databases: ReadonlyMap<number, Database>): void {
+  get extras(): Extras {
+    return this.#extras;
+  }
+
+  /** Puts the data of a snapshot in place of all there is. */
+  replace({ databases, functions, scripts, moduleAuxiliary }: Snapshot): void {
     this.#databases.clear();
+    this.#own = new WeakSet();
+    this.#extras = { functions, scripts, moduleAuxiliary };
     for (const [database, entries] of databases) {
       for (const [key, entry] of entries) this.set(database, key, entry);
+    }
+  }
+
+  swap(one: number, other: number): void {
+    const [ofOne, ofOther] = [this.#databases.get(one), this.#databases.get(other)];
+    this.#databases.delete(one);
+    this.#databases.delete(other);
+    if (ofOther !== undefined) this.#databases.set(one, ofOther);
+    if (ofOne !== undefined) this.#databases.set(other, ofOne);
+  }
+
+  /** Every key, by database in order. */
+  *all(): Generator<readonly [database: number, entries: ReadonlyMap<string, DataEntry>]> {
+    const numbers = [...this.#databases.keys()].sort((one, other) => one - other);
+    for (const number of numbers) {
+      const entries = this.#databases.get(number)?.entries;
+      if (entries !== undefined && entries.size > 0) yield [number, entries];
     }
   }
 

@@ -1,11 +1,16 @@
 import { initialTransition, transition } from 'xstate';
-import { replicaLink } from '../../models/machines/replica-link.ts';
+import type { replicaLink } from '../../models/machines/replica-link.ts';
 import type {
   LinkContext,
   LinkEffect,
   LinkEvent,
   MasterAddress,
 } from '../../models/machines/replica-link-terms.ts';
+import {
+  type ControlCommand,
+  commandInStream,
+  type StreamPiece,
+} from '../../models/rules/application.ts';
 import type { CachedMaster, HandshakeSettings } from '../../models/rules/handshake.ts';
 import type { LoadMode } from '../../models/rules/master-link.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
@@ -15,7 +20,8 @@ import {
   processedOffset,
   type Snapshot,
 } from '../../models/vocabulary/index.ts';
-import type { NodeEffect } from './effects.ts';
+import type { NodeEffect, NodeEvent } from './effects.ts';
+import { linkMachine } from './machines.ts';
 import type { NodePorts } from './ports.ts';
 import type { ReplicationStream } from './stream.ts';
 
@@ -26,8 +32,8 @@ export interface MasterLinkHost {
   readonly timeoutSeconds: () => number;
   readonly handshake: () => HandshakeSettings;
   readonly emit: (effect: NodeEffect) => void;
-  /** Runs a command of the stream; its reply goes nowhere. */
-  readonly execute: (database: number, words: readonly string[]) => void;
+  /** Runs commands of the stream; their replies go nowhere. */
+  readonly execute: (database: number, data: DataCommands) => void;
   /** Hands bytes on to sub-replicas and backlog. */
   readonly append: (bytes: Uint8Array) => void;
   readonly dropReplicas: () => void;
@@ -36,6 +42,15 @@ export interface MasterLinkHost {
   readonly becomeMaster: () => void;
   readonly endFailover: (succeeded: boolean) => void;
 }
+
+/** Commands of the stream that are data to replication, whole and next to each other. Their bytes are kept as they are. */
+export interface DataCommands {
+  readonly pieces: readonly Uint8Array[];
+  readonly count: number;
+}
+
+/** What a transaction holds until its EXEC. */
+type Queued = DataCommands | { readonly words: readonly string[] };
 
 type LinkMachine = ReturnType<typeof replicaLink>;
 
@@ -54,7 +69,7 @@ export class MasterLink {
   #database = 0;
   /** Bytes that were read and do not count yet. */
   #pending: Uint8Array[] = [];
-  #transaction: (readonly string[])[] | null = null;
+  #transaction: Queued[] | null = null;
   #loaded: Snapshot | null = null;
   /** Whether commands of the stream wait, as under CLIENT PAUSE. */
   held = false;
@@ -62,7 +77,7 @@ export class MasterLink {
   constructor(host: MasterLinkHost, dialect: Dialect, rules: Ruleset = STANDARD) {
     this.#host = host;
     this.#rules = rules;
-    this.#machine = replicaLink(rules);
+    this.#machine = linkMachine(rules);
     [this.#snapshot] = initialTransition(this.#machine, { dialect, cached: null });
   }
 
@@ -80,6 +95,11 @@ export class MasterLink {
 
   get heardAt(): number {
     return this.#context.heardAt;
+  }
+
+  /** The database that the master's stream has selected; null where none comes. */
+  get database(): number | null {
+    return this.isConnected ? this.#database : null;
   }
 
   get cached(): CachedMaster | null {
@@ -119,12 +139,19 @@ export class MasterLink {
 
   tick(): void {
     const { seconds, timeoutSeconds } = this.#host;
+    const connection = this.#connection;
+    const { heardAt } = this.#context;
     this.#step({
       type: 'TICK',
       at: seconds(),
       timeoutSeconds: timeoutSeconds(),
       history: this.history,
     });
+    const silentFor = seconds() - heardAt;
+    if (this.#connection !== connection && this.#rules.linkTimedOut(silentFor, timeoutSeconds())) {
+      const because = `nothing was heard for ${silentFor} s (repl-timeout ${timeoutSeconds()})`;
+      this.#log({ event: 'master-lost', master: this.#masterName, because });
+    }
   }
 
   // What happens on the connection that was last dialled.
@@ -137,11 +164,13 @@ export class MasterLink {
     });
   }
 
-  refused(connection: number): void {
+  refused(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     this.#stepOn(connection, { type: 'LINK_REFUSED' });
   }
 
-  down(connection: number): void {
+  down(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     const at = this.#host.seconds();
     this.#stepOn(connection, { type: 'LINK_DOWN', history: this.history, at });
   }
@@ -151,6 +180,7 @@ export class MasterLink {
   }
 
   stalled(connection: number, load: LoadMode): void {
+    this.#logLoss(connection, 'a line began and did not end in time');
     this.#stepOn(connection, { type: 'LINE_STALLED', load, at: this.#host.seconds() });
   }
 
@@ -159,7 +189,8 @@ export class MasterLink {
   }
 
   loadStarted(connection: number): void {
-    this.#stepOn(connection, { type: 'LOAD_STARTED' });
+    const { replid } = this.#host.stream.ids;
+    this.#stepOn(connection, { type: 'LOAD_STARTED', replid });
   }
 
   loaded(connection: number, snapshot: Snapshot): void {
@@ -168,7 +199,8 @@ export class MasterLink {
     this.#loaded = null;
   }
 
-  loadFailed(connection: number): void {
+  loadFailed(connection: number, because: string): void {
+    this.#logLoss(connection, because);
     this.#stepOn(connection, { type: 'LOAD_FAILED', at: this.#host.seconds() });
   }
 
@@ -176,20 +208,28 @@ export class MasterLink {
   streamBytes(connection: number, count: number): void {
     if (connection !== this.#connection || !this.isConnected) return;
     this.#read = processedOffset(this.#read + count);
-    this.#step({ type: 'STREAM_BYTES', at: this.#host.seconds() });
+    const at = this.#host.seconds();
+    // All that these bytes can tell the machine is that the master was alive at this second.
+    if (at !== this.heardAt) this.#step({ type: 'STREAM_BYTES', at });
   }
 
-  /** A command of the stream with its bytes; none is an empty line. */
-  streamed(connection: number, words: readonly string[], bytes: Uint8Array): void {
+  /** Commands of the stream that are data to replication. */
+  data(connection: number, commands: DataCommands): void {
+    if (connection !== this.#connection || !this.isConnected) return;
+    this.#pending.push(...commands.pieces);
+    this.#count(connection, 'data', commands);
+  }
+
+  /** A command of the stream that replication has to understand, with its bytes; no words are an empty line. */
+  control(connection: number, words: readonly string[], bytes: Uint8Array): void {
     if (connection !== this.#connection || !this.isConnected) return;
     this.#pending.push(bytes);
-    const command = words[0]?.toUpperCase() ?? null;
-    const inTransaction = this.#transaction !== null;
-    if (command !== null) this.#run(command, words);
-    if (this.#rules.completesUnit({ command, inTransaction })) this.#apply();
+    const [name] = words;
+    this.#count(connection, name === undefined ? null : commandInStream(name), { words });
   }
 
-  streamBroken(connection: number): void {
+  streamBroken(connection: number, because: string): void {
+    this.#logLoss(connection, `the stream holds what is no command: ${because}`);
     this.#stepOn(connection, { type: 'STREAM_BROKEN' });
   }
 
@@ -197,24 +237,34 @@ export class MasterLink {
     return this.#snapshot.context;
   }
 
-  /** Runs a command, or keeps it for the EXEC of its transaction. */
-  #run(command: string, words: readonly string[]): void {
+  /** Runs what was read, or keeps it for the EXEC of its transaction, and lets its bytes count once they do. */
+  #count(connection: number, command: StreamPiece['command'], read: Queued): void {
+    const inTransaction = this.#transaction !== null;
+    if (command !== null) this.#run(command, read);
+    // A command may have ended the link, and with it what was read and does not count yet.
+    if (connection !== this.#connection) return;
+    if (this.#rules.completesUnit({ command, inTransaction })) this.#apply();
+  }
+
+  #run(command: ControlCommand | 'data', read: Queued): void {
     if (command === 'MULTI') this.#transaction ??= [];
     else if (command === 'DISCARD') this.#transaction = null;
     else if (command === 'EXEC') {
       const queued = this.#transaction ?? [];
       this.#transaction = null;
       for (const each of queued) this.#execute(each);
-    } else if (this.#transaction !== null) this.#transaction.push(words);
-    else this.#execute(words);
+    } else if (this.#transaction !== null) this.#transaction.push(read);
+    else this.#execute(read);
   }
 
-  #execute(words: readonly string[]): void {
-    const [name = '', argument = ''] = words;
+  #execute(read: Queued): void {
+    if ('pieces' in read) {
+      this.#host.execute(this.#database, read);
+      return;
+    }
+    const [name = '', argument = ''] = read.words;
     if (name.toUpperCase() === 'SELECT') this.#database = Number(argument);
-    else if (name.toUpperCase() === 'REPLCONF') {
-      if (argument.toUpperCase() === 'GETACK') this.#step({ type: 'GETACK' });
-    } else this.#host.execute(this.#database, words);
+    else if (argument.toUpperCase() === 'GETACK') this.#step({ type: 'GETACK' });
   }
 
   #apply(): void {
@@ -240,12 +290,14 @@ export class MasterLink {
       case 'dial':
         this.#connection += 1;
         emit({ effect: 'dial', link: this.#connection, ...effect.params.master });
+        this.#log({ event: 'connects-to-master', master: this.#masterName });
         break;
       case 'sendCommands':
-        for (const words of effect.params.commands) this.#send(ports.encodeCommand(words));
+        for (const words of effect.params.commands) this.#say(words);
         break;
       case 'sendSync':
         this.#send(SYNC);
+        this.#log({ event: 'asks-master', request: 'SYNC' });
         break;
       case 'hangUp':
         emit({ effect: 'hang-up', link: this.#connection });
@@ -253,13 +305,19 @@ export class MasterLink {
         break;
       case 'giveUpHistory':
         this.#host.dropReplicas();
-        stream.dropBacklog();
+        stream.giveUpHistory();
         break;
       case 'continueStream':
         this.#continue(effect.params.named, effect.params.from);
         break;
       case 'takeSnapshot':
         emit({ effect: 'take-snapshot', link: this.#connection, ...effect.params });
+        this.#log({
+          event: 'snapshot-from-master',
+          replid: this.#context.announcedReplid ?? '',
+          offset: this.#context.announcedOffset,
+          bytes: effect.params.length,
+        });
         break;
       case 'adoptSnapshot':
         this.#adopt(effect.params.replid ?? '', effect.params.offset);
@@ -279,26 +337,43 @@ export class MasterLink {
     }
   }
 
+  get #masterName(): string {
+    const { master } = this.#context;
+    return master === null ? '' : `${master.host}:${master.port}`;
+  }
+
+  #log(event: NodeEvent): void {
+    this.#host.emit({ effect: 'log', event });
+  }
+
+  #logLoss(connection: number, because: string): void {
+    if (connection !== this.#connection) return;
+    this.#log({ event: 'master-lost', master: this.#masterName, because });
+  }
+
+  #say(words: readonly string[]): void {
+    this.#send(this.#host.ports.encodeCommand(words));
+    if (words[0] === 'PSYNC') this.#log({ event: 'asks-master', request: words.join(' ') });
+  }
+
   #send(bytes: Uint8Array): void {
     this.#host.emit({ effect: 'send-to-master', link: this.#connection, bytes });
   }
 
   #continue(named: string | null, from: CachedMaster): void {
     const { stream } = this.#host;
-    const before = stream.ids;
-    stream.ids = this.#rules.idsAfterContinue(before, stream.offset, named);
-    if (this.#rules.dropsReplicas(before, stream.ids)) this.#host.dropReplicas();
-    if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
+    if (stream.continue(named, this.#host.backlogCapacity())) this.#host.dropReplicas();
     this.#begin(from.offset, from.database);
+    this.#log({ event: 'continued', replid: stream.ids.replid, offset: from.offset });
   }
 
   #adopt(replid: string, offset: ProcessedOffset): void {
     const { stream } = this.#host;
     const snapshot = this.#loaded;
     if (snapshot !== null) this.#host.replaceData(snapshot);
-    stream.adopt(replid, offset);
-    if (stream.backlog === null) stream.createBacklog(this.#host.backlogCapacity());
+    stream.adopt(replid, offset, this.#host.backlogCapacity());
     this.#begin(offset, Number(snapshot?.auxiliary.get('repl-stream-db') ?? 0));
+    this.#log({ event: 'snapshot-loaded', replid, offset });
   }
 
   /** From here on the stream is read, and nothing of it was read before. */

@@ -1,40 +1,37 @@
 import type { MasterAddress } from '../../models/machines/replica-link-terms.ts';
 import { GETACK } from '../../models/rules/acknowledgement.ts';
 import type { Candidate } from '../../models/rules/failover.ts';
-import type { HandshakeSettings } from '../../models/rules/handshake.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { StreamedCommand } from '../../models/rules/stream.ts';
 import type {
-  DataEntry,
   Dialect,
   Exclusion,
   RespValue,
   Role,
   Snapshot,
 } from '../../models/vocabulary/index.ts';
-import { Client, type PendingWait } from './client.ts';
+import { Client } from './client.ts';
 import type { Command } from './commands/command.ts';
-import { isQueued } from './commands/server.ts';
 import { COMMANDS } from './commands/table.ts';
-import type { NodeEffect } from './effects.ts';
+import { Cron } from './cron.ts';
+import { Data } from './data.ts';
+import type { NodeEffect, NodeEvent } from './effects.ts';
+import { Execution } from './execution.ts';
 import { Failover } from './failover.ts';
-import { Keyspace } from './keyspace.ts';
+import { handshakeSettings } from './handshake-settings.ts';
+import { HeldCommands } from './held-commands.ts';
 import { MasterLink } from './master-link.ts';
+import { Persistence } from './persistence.ts';
 import type { ClientId, NodePorts, Peer } from './ports.ts';
 import { Replicas } from './replicas.ts';
-import {
-  array,
-  type CommandReply,
-  error,
-  integer,
-  NO_REPLY,
-  replyOfLine,
-  simple,
-} from './replies.ts';
+import { type CommandReply, error, NO_REPLY, replyOfLine } from './replies.ts';
+import { auxiliaryOf, historyOf } from './saved-history.ts';
 import { type SettingName, Settings } from './settings.ts';
+import { Shutdown } from './shutdown.ts';
 import { Snapshots } from './snapshots.ts';
 import { ReplicationStream } from './stream.ts';
 import { REDIS_VERSIONS } from './versions.ts';
+import { Waits } from './waits.ts';
 
 export interface NodeOptions {
   readonly dialect: Dialect;
@@ -43,10 +40,24 @@ export interface NodeOptions {
   readonly port: number;
   readonly settings?: Partial<Record<SettingName, string>>;
   readonly rules?: Ruleset;
+  /** Whether whoever drives it can write snapshots to disk. */
+  readonly savesToDisk?: boolean;
+  /**
+   * False for a node that takes part in replication only: as a replica it counts, acknowledges, keeps and hands on the
+   * stream of its master without applying it, so nobody can get a snapshot from it.
+   */
+  readonly keepsData?: boolean;
 }
 
-/** How often the replication cron turns, in milliseconds. */
-const CRON_PERIOD = 1000;
+const DENIED: RespValue = {
+  error:
+    'DENIED This server is in protected mode: it has no password and talks to this machine only. Set requirepass, or protected-mode no.',
+};
+
+const isLoopback = (address: string): boolean =>
+  address === '' || address === '::1' || /^(::ffff:)?127\./.test(address);
+
+const NOTHING = new Uint8Array(0);
 
 /** How many expired keys one tick removes at most, so that no tick takes long. */
 const EXPIRED_PER_TICK = 1000;
@@ -59,51 +70,66 @@ export class ReplicationNode {
   readonly dialect: Dialect;
   readonly rules: Ruleset;
   readonly settings: Settings;
-  readonly keyspace = new Keyspace();
+  readonly savesToDisk: boolean;
+  readonly keepsData: boolean;
+  readonly data: Data;
   readonly stream: ReplicationStream;
   readonly replicas: Replicas;
   readonly snapshots: Snapshots;
+  readonly persistence: Persistence;
   readonly version: string;
   readonly runId: string;
   readonly port: number;
   readonly startedAt: number;
   readonly masterLink: MasterLink;
   readonly failover: Failover;
+  readonly shutdown: Shutdown;
+  readonly execution = new Execution(this);
+  readonly waits: Waits;
   role: Role = 'master';
   connectionsReceived = 0;
-  readonly #ports: NodePorts;
+  readonly ports: NodePorts;
   readonly #clients = new Map<ClientId, Client>();
-  readonly #waiting = new Set<Client>();
+  readonly #held = new HeldCommands();
+  readonly #cron: Cron;
   #effects: NodeEffect[] = [];
   /** Runs what the master sends. */
   readonly #fromMaster: Client;
-  /** What the command under way adds to the stream. */
-  #unit: StreamedCommand[] = [];
-  #transactionDepth = 0;
-  /** How many WAITs have begun to wait since the last GETACK. */
-  #waitsBegun = 0;
-  #cronCalls = 0;
-  #nextCron: number;
 
   constructor(options: NodeOptions) {
     const { dialect, ports, rules = STANDARD } = options;
     this.dialect = dialect;
     this.rules = rules;
     this.port = options.port;
-    this.#ports = ports;
+    this.keepsData = options.keepsData ?? true;
+    this.savesToDisk = (options.savesToDisk ?? false) && this.keepsData;
+    this.ports = ports;
     this.version = REDIS_VERSIONS[dialect];
     this.runId = ports.draw();
     this.startedAt = this.seconds();
-    this.#nextCron = ports.now() + CRON_PERIOD;
     this.settings = new Settings(dialect, options.settings, rules);
     this.stream = new ReplicationStream({ dialect, ports, rules });
     const emit = (effect: NodeEffect) => this.#effects.push(effect);
-    const shared = { stream: this.stream, settings: this.settings, emit, seconds: this.seconds };
+    const { stream, settings, seconds, now } = this;
+    const shared = { stream, settings, emit, seconds, now };
+    const isMaster = () => this.role === 'master';
+    this.data = new Data({
+      role: () => this.role,
+      now,
+      propagate: (database, words) => this.propagate(database, words),
+    });
     this.snapshots = new Snapshots(
-      { ...shared, ports, replicas: () => this.replicas, freeze: this.#freeze },
+      {
+        ...shared,
+        ports,
+        replicas: () => this.replicas,
+        freeze: this.#freeze,
+        keepsData: this.keepsData,
+      },
       dialect,
       rules,
     );
+    this.persistence = new Persistence({ ...shared, freeze: () => this.#freeze([]) });
     this.replicas = new Replicas(
       {
         ...shared,
@@ -123,60 +149,103 @@ export class ReplicationNode {
       {
         ...shared,
         ports,
-        handshake: () => this.#handshakeSettings(),
-        timeoutSeconds: () => this.settings.number('repl-timeout'),
-        execute: (database, words) => this.#executeFromMaster(database, words),
+        handshake: () => handshakeSettings(settings, this.port),
+        timeoutSeconds: () => settings.number('repl-timeout'),
+        execute: (database, commands) => {
+          this.#fromMaster.database = database;
+          this.execution.applyAll(this.#fromMaster, commands);
+        },
         append: (bytes) => this.replicas.append(bytes),
         dropReplicas: () => this.replicas.dropAll(),
-        replaceData: ({ databases }) => this.keyspace.replace(databases),
-        backlogCapacity: () => this.settings.backlogCapacity,
+        replaceData: (snapshot) => this.#replaceData(snapshot),
+        backlogCapacity: () => settings.backlogCapacity,
         becomeMaster: () => this.#becomeMaster(),
-        endFailover: (succeeded) =>
-          this.failover.step({ type: succeeded ? 'ACCEPTED' : 'REJECTED' }),
+        endFailover: (succeeded) => {
+          const state = succeeded ? 'accepted by the target' : 'refused by the target';
+          if (this.failover.state !== 'none') this.log({ event: 'failover', state });
+          this.failover.step({ type: succeeded ? 'ACCEPTED' : 'REJECTED' });
+        },
       },
       dialect,
       rules,
     );
     this.failover = new Failover(
       {
-        now: this.now,
-        offset: () => this.stream.offset,
+        now,
+        role: () => this.role,
+        offset: () => stream.offset,
         candidates: () => this.candidates(),
         releaseWrites: () => this.#releaseWrites(),
-        handOver: (target) => this.follow(target, true),
+        handOver: (target) => {
+          this.log({ event: 'failover', state: `hands over to ${target.host}:${target.port}` });
+          this.follow(target, true);
+        },
         becomeMasterAgain: () => this.promote(),
       },
       rules,
     );
-    this.#fromMaster = new Client(0, { address: '', port: 0 }, true, this.stream.offset);
+    this.waits = new Waits(
+      {
+        now,
+        emit,
+        reply: (client, reply) => this.reply(client, reply),
+        close: (client, afterReplies) => this.close(client, afterReplies),
+        acknowledging: (offset) => this.replicas.acknowledging(offset),
+      },
+      rules,
+    );
+    this.shutdown = new Shutdown(
+      {
+        ...shared,
+        offset: () => stream.offset,
+        acknowledged: () => (isMaster() ? this.candidates().map((each) => each.acknowledged) : []),
+        requestAcknowledgements: () => this.#writeToStream({ words: GETACK, database: null }),
+        releaseWrites: () => this.#releaseWrites(),
+        save: this.savesToDisk ? (done) => this.persistence.save(done) : null,
+      },
+      rules,
+      dialect,
+    );
+    this.#cron = new Cron(this, (command) => this.#writeToStream(command));
+    this.#fromMaster = new Client(0, { address: '', port: 0 }, true, stream.offset);
   }
 
-  readonly now = (): number => this.#ports.now();
+  readonly now = (): number => this.ports.now();
 
-  readonly seconds = (): number => Math.floor(this.#ports.now() / 1000);
+  readonly seconds = (): number => Math.floor(this.ports.now() / 1000);
 
   // What happens to a node.
+
+  /** Begins with the data of a snapshot, and as the replica of a master. To be called first, where at all. */
+  begin(snapshot: Snapshot | null, master: MasterAddress | null): void {
+    if (master !== null) this.role = 'slave';
+    const saved = snapshot === null ? null : historyOf(snapshot.auxiliary);
+    const { role } = this;
+    const cached = this.stream.begin(saved, role, this.settings.backlogCapacity);
+    if (snapshot !== null) this.#replaceData(snapshot);
+    if (role === 'master') {
+      this.data.expire(Number.POSITIVE_INFINITY, () => this.#writeUnit());
+    }
+    if (master !== null) this.masterLink.follow(master, cached, false);
+  }
 
   connected(id: ClientId, peer: Peer): void {
     const authenticated = this.settings.text('requirepass') === '';
     const client = new Client(id, peer, authenticated, this.stream.offset);
     this.connectionsReceived += 1;
     this.#clients.set(id, client);
-    if (this.#clients.size > this.settings.number('maxclients')) {
-      this.reply(client, error('max number of clients reached'));
-      this.close(client, true);
-    }
+    const refusal = this.#refusalOf(peer, authenticated);
+    if (refusal === null) return;
+    this.reply(client, refusal);
+    this.close(client, true);
   }
 
   command(id: ClientId, words: readonly string[]): void {
     const client = this.#clients.get(id);
     if (client === undefined || client.closing) return;
     if (client.session) client.session.heardAnythingAt = this.seconds();
-    if (this.#mustHold(client, words)) {
-      client.heldWrite = words;
-      return;
-    }
-    this.#answer(client, this.#run(client, words));
+    if (this.#holdsWrites && this.#held.hold(client, words)) return;
+    this.#answer(client, this.execution.run(client, words));
     this.#writeUnit();
     client.writeOffset = this.stream.offset;
   }
@@ -201,7 +270,8 @@ export class ReplicationNode {
     const client = this.#clients.get(id);
     if (client === undefined) return;
     this.#clients.delete(id);
-    this.#waiting.delete(client);
+    this.waits.forget(client);
+    this.#held.forget(client);
     if (this.replicas.isAttached(client)) this.replicas.step(client, { type: 'LINK_DOWN' });
   }
 
@@ -224,30 +294,28 @@ export class ReplicationNode {
     if (client !== undefined && this.replicas.isAttached(client)) this.snapshots.sent(client);
   }
 
-  /** Time has passed; to be called every 100 milliseconds or so. */
-  tick(): void {
-    if (this.role === 'master') this.#expireKeys();
-    const period = this.failover.state === 'none' ? CRON_PERIOD : 0;
-    if (this.now() < this.#nextCron + period - CRON_PERIOD) return;
-    this.#nextCron = Math.max(this.#nextCron + CRON_PERIOD, this.now());
-    this.#cron();
+  persisted(job: number): void {
+    this.persistence.succeeded(job);
   }
 
-  #expireKeys(): void {
-    for (const [database, key] of this.keyspace.expired(this.now(), EXPIRED_PER_TICK)) {
-      this.#expire(database, key);
-      this.#writeUnit();
-    }
+  notPersisted(job: number, problem: string): void {
+    this.persistence.notSaved(job, problem);
+  }
+
+  /** Time has passed; to be called every 100 milliseconds or so. */
+  tick(): void {
+    if (this.role === 'master') this.data.expire(EXPIRED_PER_TICK, () => this.#writeUnit());
+    this.#cron.tick();
   }
 
   /** To be called when there is no input left to process, before waiting for more. */
   settle(): void {
-    if (this.rules.getackDue(this.#waitsBegun, this.failover.holdsWrites)) {
+    if (this.rules.getackDue(this.waits.takeBegun(), this.#holdsWrites)) {
       this.#writeToStream({ words: GETACK, database: null });
     }
-    this.#waitsBegun = 0;
     this.failover.progress();
-    for (const client of this.#waiting) this.#endWaitIfDue(client);
+    this.shutdown.progress();
+    this.waits.settle();
   }
 
   // What a node gives.
@@ -259,10 +327,13 @@ export class ReplicationNode {
     return effects;
   }
 
-  /** The next bytes of the stream for a replica, `limit` at most. */
+  /**
+   * The next bytes of the stream for a replica, `limit` at most and often fewer, none only where there are none. They are
+   * not to be written to.
+   */
   take(id: ClientId, limit: number): Uint8Array {
     const session = this.#clients.get(id)?.session;
-    return session?.open && session.feed ? session.feed.take(limit) : new Uint8Array(0);
+    return session ? this.replicas.take(session, limit) : NOTHING;
   }
 
   isAuthenticated(id: ClientId): boolean {
@@ -272,7 +343,9 @@ export class ReplicationNode {
   /** Whether a client waits for something and must not be read from. */
   isBlocked(id: ClientId): boolean {
     const client = this.#clients.get(id);
-    return client !== undefined && (client.wait !== null || client.heldWrite !== null);
+    return (
+      client !== undefined && (client.wait !== null || client.awaitsSave || this.#held.has(client))
+    );
   }
 
   // What commands do to a node.
@@ -287,8 +360,20 @@ export class ReplicationNode {
     }));
   }
 
-  get inTransaction(): boolean {
-    return this.#transactionDepth > 0;
+  /** Whether there are as many good replicas as writes need. A replica writes what its master does. */
+  get hasGoodReplicas(): boolean {
+    const toWrite = this.settings.number('min-replicas-to-write');
+    const maxLag = this.settings.number('min-replicas-max-lag');
+    return (
+      this.role === 'slave' || this.rules.writesAllowed(this.replicas.good(maxLag), toWrite, maxLag)
+    );
+  }
+
+  /** Whether writes wait until the data can be saved again. */
+  get mustSaveFirst(): boolean {
+    const { settings, persistence, role } = this;
+    const saves = settings.text('save') !== '' && settings.flag('stop-writes-on-bgsave-error');
+    return role === 'master' && saves && persistence.failed;
   }
 
   allClients(): Client[] {
@@ -299,32 +384,15 @@ export class ReplicationNode {
     return [...COMMANDS.values()];
   }
 
-  read(database: number, key: string): DataEntry | undefined {
-    const entry = this.keyspace.get(database, key);
-    if (entry === undefined || entry.expiresAt === null || entry.expiresAt > this.now()) {
-      return entry;
-    }
-    // A replica shows an expired key to nobody and waits for its master to delete it.
-    if (this.role === 'master') this.#expire(database, key);
-    return undefined;
-  }
-
-  write(database: number, key: string, entry: DataEntry): void {
-    this.keyspace.set(database, key, entry);
-  }
-
-  remove(database: number, key: string): boolean {
-    return this.read(database, key) !== undefined && this.keyspace.delete(database, key);
-  }
-
   /** Adds an effect of the command under way to the stream, which only the master of a history may do. */
   propagate(database: number, words: readonly string[]): void {
-    if (this.role === 'master') this.#unit.push({ words, database });
+    this.persistence.changes += 1;
+    if (this.role === 'master') this.execution.propagate(database, words);
   }
 
   reply(client: Client, reply: RespValue): void {
     client.pendingReplies = true;
-    const bytes = this.#ports.encodeReply(reply, client.protocol);
+    const bytes = this.ports.encodeReply(reply, client.protocol);
     this.#effects.push({ effect: 'send', client: client.id, bytes });
   }
 
@@ -335,32 +403,21 @@ export class ReplicationNode {
     if (this.replicas.isAttached(client)) this.replicas.step(client, { type: 'LINK_DOWN' });
   }
 
-  /** Holds a client back until enough replicas have acknowledged, or its time is up. */
-  block(client: Client, wait: PendingWait): void {
-    client.wait = wait;
-    this.#waiting.add(client);
-    this.#waitsBegun += 1;
-    if (wait.deadline !== null) this.#effects.push({ effect: 'wake', at: wait.deadline });
+  /** Lets a client go on that was held back. */
+  resume(client: Client): void {
+    this.#effects.push({ effect: 'resume', client: client.id });
   }
 
-  runTransaction(client: Client, commands: readonly (readonly string[])[]): RespValue {
-    this.#transactionDepth += 1;
-    const replies = commands.map((words) => {
-      const reply = this.#execute(client, words);
-      return reply === NO_REPLY ? null : reply;
-    });
-    this.#transactionDepth -= 1;
-    return array(replies);
+  log(event: NodeEvent): void {
+    this.#effects.push({ effect: 'log', event });
   }
 
   /** Makes this node a replica of another, or of yet another. */
   follow(master: MasterAddress, handsOver = false): void {
-    const own =
-      this.role === 'master'
-        ? this.rules.cachedMasterOfOneself(this.stream.ids.replid, this.stream.offset)
-        : this.masterLink.cached;
+    const own = this.stream.follow() ?? this.masterLink.cached;
     this.role = 'slave';
-    this.#endWaits();
+    this.log({ event: 'replica-of', master: `${master.host}:${master.port}` });
+    this.waits.endAll();
     if (this.rules.dropsReplicasAtReplicaof(this.dialect)) this.replicas.dropAll();
     this.masterLink.follow(master, own, handsOver);
   }
@@ -372,101 +429,39 @@ export class ReplicationNode {
     else this.#becomeMaster();
   }
 
-  shutdown(): void {
-    this.#effects.push({ effect: 'shutdown' });
-  }
-
   // How it is done.
 
-  /** Writes wait while the node hands over; then they are run, or refused if it has become a replica. */
-  #mustHold(client: Client, words: readonly string[]): boolean {
-    if (!this.failover.holdsWrites || client.transaction !== null) return false;
-    return COMMANDS.get((words[0] ?? '').toLowerCase())?.writes ?? false;
+  #refusalOf({ address }: Peer, withoutPassword: boolean): RespValue | null {
+    if (this.#clients.size > this.settings.number('maxclients')) {
+      return error('max number of clients reached');
+    }
+    const isProtected = this.settings.flag('protected-mode') && withoutPassword;
+    return isProtected && !isLoopback(address) ? DENIED : null;
+  }
+
+  /** Writes wait while the node hands over or ends; then they are run, or refused if it has become a replica. */
+  get #holdsWrites(): boolean {
+    return this.failover.holdsWrites || this.shutdown.underway;
   }
 
   #releaseWrites(): void {
-    for (const client of this.#clients.values()) {
-      const words = client.heldWrite;
-      if (words === null) continue;
-      client.heldWrite = null;
+    for (const [client, words] of this.#held.release()) {
       this.command(client.id, words);
-      this.#effects.push({ effect: 'resume', client: client.id });
+      this.resume(client);
     }
   }
 
   #becomeMaster(): void {
-    const before = this.stream.ids;
     this.role = 'master';
-    this.stream.promote();
-    if (this.rules.dropsReplicas(before, this.stream.ids)) this.replicas.dropAll();
+    if (this.stream.promote(this.replicas.count)) this.replicas.dropAll();
     this.replicas.idleSince = this.seconds();
     const { replid, replid2, secondReplOffset } = this.stream.ids;
-    this.#effects.push({
-      effect: 'log',
-      event: {
-        event: 'promoted',
-        replid,
-        replid2: replid2 ?? '',
-        secondReplOffset: secondReplOffset ?? -1,
-      },
+    this.log({
+      event: 'promoted',
+      replid,
+      replid2: replid2 ?? '',
+      secondReplOffset: secondReplOffset ?? -1,
     });
-  }
-
-  /** A replica can't tell what others have acknowledged, so nobody may wait for it any longer. */
-  #endWaits(): void {
-    for (const client of this.#waiting) {
-      this.reply(client, {
-        error:
-          'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)',
-      });
-      this.close(client, true);
-    }
-    this.#waiting.clear();
-  }
-
-  #handshakeSettings(): HandshakeSettings {
-    const text = (name: SettingName) => this.settings.text(name) || null;
-    return {
-      user: text('masteruser'),
-      password: text('masterauth'),
-      listeningPort: this.settings.number('replica-announce-port') || this.port,
-      address: text('replica-announce-ip'),
-      version: '9.0.0',
-    };
-  }
-
-  /** Runs a command of the stream. Whatever becomes of it, it counts. */
-  #executeFromMaster(database: number, words: readonly string[]): void {
-    const [name = '', ...rest] = words;
-    this.#fromMaster.database = database;
-    COMMANDS.get(name.toLowerCase())?.run(this, this.#fromMaster, rest);
-  }
-
-  #run(client: Client, words: readonly string[]): CommandReply {
-    const [name = ''] = words;
-    const command = COMMANDS.get(name.toLowerCase());
-    if (command === undefined) return this.#refuse(client, unknownCommand(words));
-    const refusal = this.rules.judgeGates(
-      command,
-      words.length,
-      { authenticated: client.authenticated, inTransaction: client.transaction !== null },
-      { role: this.role, dialect: this.dialect },
-    );
-    if (refusal !== null) return this.#refuse(client, replyOfLine(refusal));
-    if (isQueued(client, command.name)) {
-      client.transaction?.commands.push(words);
-      return simple('QUEUED');
-    }
-    return command.run(this, client, words.slice(1));
-  }
-
-  #execute(client: Client, words: readonly string[]): CommandReply {
-    return COMMANDS.get((words[0] ?? '').toLowerCase())?.run(this, client, words.slice(1)) ?? null;
-  }
-
-  #refuse(client: Client, reply: RespValue): RespValue {
-    if (client.transaction !== null) client.transaction.spoilt = true;
-    return reply;
   }
 
   /** A reply to a command on a replica's link is not just sent: it would end up in the stream. */
@@ -478,14 +473,13 @@ export class ReplicationNode {
 
   #sendLine(client: Client, line: string): void {
     if (line.startsWith('-')) client.pendingReplies = true;
-    const bytes = this.#ports.encodeReply(replyOfLine(line), 2);
+    const bytes = this.ports.encodeReply(replyOfLine(line), 2);
     this.#effects.push({ effect: 'send', client: client.id, bytes });
   }
 
   #writeUnit(): void {
-    if (this.#unit.length === 0) return;
-    const unit = this.#unit;
-    this.#unit = [];
+    const unit = this.execution.takeUnit();
+    if (unit.length === 0) return;
     for (const command of this.rules.streamUnit(unit)) this.#writeToStream(command);
   }
 
@@ -493,68 +487,26 @@ export class ReplicationNode {
     for (const bytes of this.stream.encode(command)) this.replicas.append(bytes);
   }
 
-  #expire(database: number, key: string): void {
-    this.keyspace.delete(database, key);
-    this.propagate(database, ['DEL', key]);
+  #replaceData(snapshot: Snapshot): void {
+    if (this.keepsData) this.data.keyspace.replace(snapshot);
   }
 
-  #endWaitIfDue(client: Client): void {
-    if (client.wait === null) return;
-    const { replicas, offset, deadline } = client.wait;
-    const count = this.replicas.acknowledging(offset);
-    const isOver = deadline !== null && this.now() >= deadline;
-    if (!isOver && !this.rules.waitSatisfied(count, replicas)) return;
-    client.wait = null;
-    this.#waiting.delete(client);
-    this.reply(client, integer(count));
-    this.#effects.push({ effect: 'resume', client: client.id });
-  }
-
-  /** The replication cron, once a second, in Redis's order (docs/protocol.md 2.10). */
-  #cron(): void {
-    this.masterLink.tick();
-    const ping = {
-      cronCalls: this.#cronCalls,
-      period: this.settings.number('repl-ping-replica-period'),
-      replicas: this.replicas.count,
-      paused: this.role === 'slave' || this.failover.holdsPings,
-    };
-    if (this.rules.pingDue(ping)) {
-      this.#writeToStream({ words: this.rules.pingCommand(this.dialect), database: null });
-    }
-    this.replicas.tick();
-    this.#expireBacklog();
-    this.snapshots.startIfDue();
-    this.#cronCalls += 1;
-  }
-
-  #expireBacklog(): void {
-    if (this.stream.backlog === null) return;
-    const expired = this.rules.backlogExpired({
-      role: this.role,
-      replicas: this.replicas.count,
-      idleSeconds: this.seconds() - this.replicas.idleSince,
-      ttlSeconds: this.settings.number('repl-backlog-ttl'),
+  readonly #freeze = (exclusions: readonly Exclusion[]): Snapshot => {
+    const { role, stream, masterLink } = this;
+    const history = this.rules.historyToSave({
+      role,
+      ids: stream.ids,
+      offset: stream.offset,
+      backlog: stream.window,
+      database: stream.database,
+      databaseOfMaster: masterLink.database,
+      cached: masterLink.cached,
     });
-    if (!expired) return;
-    this.stream.expireBacklog();
-    const { replid } = this.stream.ids;
-    this.#effects.push({ effect: 'log', event: { event: 'backlog-freed', replid } });
-  }
-
-  readonly #freeze = (
-    auxiliary: ReadonlyMap<string, string>,
-    exclusions: readonly Exclusion[],
-  ): Snapshot => ({
-    databases: exclusions.includes('data') ? new Map() : this.keyspace.freeze(),
-    functions: [],
-    scripts: [],
-    moduleAuxiliary: [],
-    auxiliary: new Map([['redis-ver', this.version], ...auxiliary]),
-  });
+    return {
+      databases: exclusions.includes('data') ? new Map() : this.data.keyspace.freeze(),
+      ...this.data.keyspace.extras,
+      ...(exclusions.includes('functions') ? { functions: [] } : {}),
+      auxiliary: new Map([['redis-ver', this.version], ...auxiliaryOf(history)]),
+    };
+  };
 }
-
-const unknownCommand = ([name = '', ...words]: readonly string[]): RespValue => {
-  const shown = words.map((word) => `'${word.slice(0, 128)}' `).join('');
-  return error(`unknown command '${name.slice(0, 128)}', with args beginning with: ${shown}`);
-};

@@ -8,7 +8,13 @@ export interface NodePorts {
   readonly draw: () => ReplicationId;
   /** The bytes of a command in the stream. */
   readonly encodeCommand: (words: readonly string[]) => Uint8Array;
+  /** The words of whole commands of the stream, whose bytes may be cut anywhere. */
+  readonly decodeCommands: (pieces: readonly Uint8Array[]) => Iterable<readonly string[]>;
   readonly encodeReply: (reply: RespValue, version: 2 | 3) => Uint8Array;
+  /** The SHA-1 of a text of one character a byte, as such a text, for DEBUG DIGEST; nobody else asks for it. */
+  readonly sha1?: (text: string) => string;
+  /** Told of all bytes that go into the stream, whether they count or not; for observers. */
+  readonly streamed?: (bytes: Uint8Array) => void;
 }
 
 /** Names one connection for as long as it lives; never used again. */

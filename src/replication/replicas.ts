@@ -1,19 +1,14 @@
-import {
-  type MasterView,
-  replicaSession,
-  type SessionEffect,
-  type SessionEvent,
-} from '../../models/machines/replica-session.ts';
+import type {
+  MasterView,
+  SessionEffect,
+  SessionEvent,
+} from '../../models/machines/replica-session-terms.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { ResyncCounters } from '../../models/rules/statistics.ts';
-import {
-  type Dialect,
-  nextAfter,
-  type ProcessedOffset,
-  type Role,
-} from '../../models/vocabulary/index.ts';
+import type { Dialect, ProcessedOffset, Role } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import type { NodeEffect, NodeEvent } from './effects.ts';
+import { sessionMachine } from './machines.ts';
 import { ReplicaFeed } from './replica-feed.ts';
 import { Session, type SessionMachine } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -54,7 +49,7 @@ export class Replicas {
     this.#host = host;
     this.#rules = rules;
     this.#dialect = dialect;
-    this.#machine = replicaSession(rules);
+    this.#machine = sessionMachine(rules);
     this.idleSince = host.seconds();
   }
 
@@ -88,6 +83,13 @@ export class Replicas {
     };
   }
 
+  /** A client is about to ask for a resynchronization; `because` says why it would have to be a full one. */
+  noteRequest(client: Client, request: string, because: string): void {
+    const session = this.sessionOf(client);
+    session.because = because;
+    this.#log({ event: 'replica-asks', replica: nameOf(client, session), request });
+  }
+
   /** Moves a client's session on and does what follows from it. */
   step(client: Client, event: SessionEvent): void {
     const session = this.sessionOf(client);
@@ -95,23 +97,31 @@ export class Replicas {
     const attached = this.#rules.isAttached(session.state);
     if (attached && !this.#attached.has(client)) this.#attach(client, session);
     for (const effect of effects) this.#perform(client, session, effect);
-    if (session.state === 'closed' && this.#attached.has(client)) this.#detach(client);
+    if (session.state === 'closed' && this.#attached.has(client)) this.#detach(client, session);
   }
 
   /** Appends bytes to the stream, for every replica and the backlog. */
   append(bytes: Uint8Array): void {
-    const { stream } = this.#host;
-    const most = stream.backlog?.capacity ?? bytes.length;
-    for (let start = 0; start < bytes.length; start += most) {
-      const piece = bytes.subarray(start, start + most);
-      for (const session of this.#attached.values()) session.feed?.makeRoom(piece.length);
-      stream.append(piece);
-    }
+    this.#host.stream.append(bytes);
     const { hard } = this.#host.settings.replicaOutputLimit;
     for (const [client, session] of this.#attached) {
-      if (session.open) this.#host.emit({ effect: 'stream', client: client.id });
+      if (session.open) this.#announce(client, session);
       if (this.#exceeds(session, hard)) this.step(client, { type: 'OUTPUT_LIMIT' });
     }
+  }
+
+  /** The next bytes of the stream for a replica, `limit` at most; none only where there are none. */
+  take(session: Session, limit: number): Uint8Array {
+    const bytes = session.open && session.feed ? session.feed.take(limit) : NOTHING;
+    if (bytes.length === 0) session.announced = false;
+    return bytes;
+  }
+
+  /** Whoever was told of bytes takes them until there are none: until then there is no need to tell again. */
+  #announce(client: Client, session: Session): void {
+    if (session.announced) return;
+    session.announced = true;
+    this.#host.emit({ effect: 'stream', client: client.id });
   }
 
   /** One second of the replication cron. */
@@ -138,13 +148,25 @@ export class Replicas {
     return this.#rules.countAcknowledged(replicas, offset);
   }
 
+  /** How many replicas are online and were heard within `maxLag` seconds. */
+  good(maxLag: number): number {
+    const at = this.#host.seconds();
+    const replicas = [...this.#attached.values()].map(({ state, context }) => ({
+      state,
+      silentSeconds: at - context.heardAt,
+    }));
+    return this.#rules.countGood(replicas, maxLag);
+  }
+
   #attach(client: Client, session: Session): void {
     this.#attached.set(client, session);
     client.protocol = 2;
   }
 
-  #detach(client: Client): void {
+  #detach(client: Client, session: Session): void {
     this.#attached.delete(client);
+    const because = session.because || 'its link ended';
+    this.#log({ event: 'replica-leaves', replica: nameOf(client, session), because });
     if (this.#attached.size === 0) this.idleSince = this.#host.seconds();
     this.#host.left();
   }
@@ -186,16 +208,15 @@ export class Replicas {
         session.feed = new ReplicaFeed(this.#host.stream, effect.params.from);
         this.#host.stream.noteContinuation();
         this.#log({ event: 'continues', replica, from: effect.params.from });
+        session.because = '';
         break;
       case 'requestSnapshot':
+        this.#log({ event: 'full-resync', replica, because: session.because });
+        session.because = '';
         this.#host.requestSnapshot(client, session);
         break;
       case 'replyFullResync':
         if (effect.params.line !== null) this.#host.sendLine(client, effect.params.line);
-        session.feed = new ReplicaFeed(
-          this.#host.stream,
-          nextAfter(session.context.snapshotOffset),
-        );
         break;
       case 'sendSnapshot':
         if (session.job !== null) {
@@ -204,7 +225,7 @@ export class Replicas {
         break;
       case 'openStream':
         session.open = true;
-        this.#host.emit({ effect: 'stream', client: client.id });
+        this.#announce(client, session);
         this.#log({ event: 'replica-online', replica });
         break;
       case 'sendNewline':
@@ -212,13 +233,15 @@ export class Replicas {
         break;
       case 'closeLink':
         this.#host.close(client, true);
-        this.#log({ event: 'replica-leaves', replica, because: effect.params.because });
+        session.because = effect.params.because;
         break;
       case 'letReplyThrough':
         break;
     }
   }
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** Keeps a waiting replica's patience; it is no line of a reply, so it has no CR. */
 const NEWLINE = new Uint8Array([10]);

@@ -1,10 +1,10 @@
 import { initialTransition, transition } from 'xstate';
+import type { replicaSession } from '../../models/machines/replica-session.ts';
 import type {
-  replicaSession,
   SessionContext,
   SessionEffect,
   SessionEvent,
-} from '../../models/machines/replica-session.ts';
+} from '../../models/machines/replica-session-terms.ts';
 import type { Dialect, SessionState } from '../../models/vocabulary/index.ts';
 import type { ReplicaFeed } from './replica-feed.ts';
 
@@ -18,8 +18,12 @@ export class Session {
   feed: ReplicaFeed | null = null;
   /** Whether bytes of the stream may be given out. */
   open = false;
+  /** Whether whoever drives the node was told of bytes that it has not taken all. */
+  announced = false;
   /** The snapshot that it waits for or is being sent. */
   job: number | null = null;
+  /** Why what it asks for takes a full resynchronization, or why its link is closed. */
+  because = '';
   /** When it last sent anything at all, in seconds. */
   heardAnythingAt: number;
   /** Since when it has lagged beyond the soft output limit, in seconds. */

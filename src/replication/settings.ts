@@ -2,13 +2,15 @@ import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import { atLeast, type Dialect } from '../../models/vocabulary/index.ts';
 
 /** How a setting's text is read. */
-type Form = 'yes-no' | 'integer' | 'memory' | 'limits' | 'text';
+type Form = 'yes-no' | 'integer' | 'memory' | 'limits' | 'save-points' | 'text';
 
 interface Setting {
   readonly form: Form;
   readonly initial: (dialect: Dialect) => string;
   readonly min?: number;
   readonly max?: number;
+  /** Settled when the node starts. */
+  readonly fixed?: true;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -40,16 +42,32 @@ const SETTINGS = {
   masteruser: { form: 'text', initial: () => '' },
   'replica-announce-ip': { form: 'text', initial: () => '' },
   'replica-announce-port': { form: 'integer', initial: () => '0', min: 0, max: 65535 },
-  save: { form: 'text', initial: () => '' },
+  'replica-priority': { form: 'integer', initial: () => '100', min: 0 },
+  'min-replicas-to-write': { form: 'integer', initial: () => '0', min: 0 },
+  'min-replicas-max-lag': { form: 'integer', initial: () => '10', min: 0 },
+  'shutdown-timeout': { form: 'integer', initial: () => '10', min: 0 },
+  save: { form: 'save-points', initial: () => '' },
+  'stop-writes-on-bgsave-error': { form: 'yes-no', initial: () => 'yes' },
+  'protected-mode': { form: 'yes-no', initial: () => 'yes' },
   appendonly: { form: 'yes-no', initial: () => 'no' },
   hz: { form: 'integer', initial: () => '10', min: 1, max: 500 },
-  databases: { form: 'integer', initial: () => '16', min: 1 },
+  databases: { form: 'integer', initial: () => '16', min: 1, fixed: true },
+  dir: { form: 'text', initial: () => '', fixed: true },
+  dbfilename: { form: 'text', initial: () => 'dump.rdb', fixed: true },
+  bind: { form: 'text', initial: () => '127.0.0.1', fixed: true },
+  port: { form: 'integer', initial: () => '6379', min: 0, max: 65535, fixed: true },
   maxclients: { form: 'integer', initial: () => '10000', min: 1 },
 } as const satisfies Record<string, Setting>;
 
 export type SettingName = keyof typeof SETTINGS;
 
+/** Names that Redis had before. */
 const ALIASES: Readonly<Record<string, SettingName>> = {
+  'min-slaves-to-write': 'min-replicas-to-write',
+  'min-slaves-max-lag': 'min-replicas-max-lag',
+  'slave-priority': 'replica-priority',
+  'slave-announce-ip': 'replica-announce-ip',
+  'slave-announce-port': 'replica-announce-port',
   'repl-ping-slave-period': 'repl-ping-replica-period',
 };
 
@@ -73,6 +91,18 @@ const parseMemory = (text: string): number | null => {
 
 const isSettingName = (text: string): text is SettingName => Object.hasOwn(SETTINGS, text);
 
+/** The setting that a name stands for, an old one too; null where there is none. */
+export const settingNamed = (name: string): SettingName | null => {
+  const lower = name.toLowerCase();
+  const known = ALIASES[lower] ?? lower;
+  return isSettingName(known) ? known : null;
+};
+
+const isFixed = (name: SettingName): boolean => {
+  const setting: Setting = SETTINGS[name];
+  return setting.fixed ?? false;
+};
+
 /** A hard and a soft limit on what waits to be sent to a replica, in bytes and seconds; 0 is no limit. */
 export interface OutputLimit {
   readonly hard: number;
@@ -80,10 +110,34 @@ export interface OutputLimit {
   readonly softSeconds: number;
 }
 
+/** What a setting takes, for people. */
+const takes = ({ form, min, max }: Setting): string => {
+  const range = `${min === undefined ? '' : ` from ${min}`}${max === undefined ? '' : ` to ${max}`}`;
+  switch (form) {
+    case 'yes-no':
+      return 'yes or no';
+    case 'integer':
+      return `a whole number${range}`;
+    case 'memory':
+      return `a size such as 16384, 10mb or 1gb${range}`;
+    case 'limits':
+      return 'a class (normal, replica, pubsub), a hard limit, a soft limit and its seconds, as in "replica 256mb 64mb 60"';
+    case 'save-points':
+      return 'pairs of seconds and changes, as in "3600 1 300 100", or nothing';
+    case 'text':
+      return 'a text';
+  }
+};
+
 /** A node can't be configured like this. */
 export class InvalidSetting extends Error {
   constructor(name: string, text: string) {
-    super(`${name} can't be ${JSON.stringify(text)}`);
+    const known = settingNamed(name);
+    super(
+      known === null
+        ? `there is no setting ${name}`
+        : `${name} can't be ${JSON.stringify(text)}: it takes ${takes(SETTINGS[known])}`,
+    );
   }
 }
 
@@ -91,6 +145,9 @@ export class InvalidSetting extends Error {
 export class Settings {
   readonly #rules: Ruleset;
   readonly #values: Map<SettingName, string>;
+  /** What is asked for with every command, read once. */
+  readonly #numbers = new Map<SettingName, number>();
+  #outputLimit: OutputLimit | null = null;
 
   constructor(
     dialect: Dialect,
@@ -116,11 +173,19 @@ export class Settings {
     return [...this.#values].filter(([name]) => matches.test(name));
   }
 
-  /** Sets one value; says what is wrong with it where it can't. */
+  /** Sets one value of a node that runs; says what is wrong with it where it can't. */
+  change(name: string, text: string): { readonly done: SettingName } | { readonly wrong: string } {
+    const known = settingNamed(name);
+    if (known === null || !isFixed(known)) return this.set(name, text);
+    return {
+      wrong: `CONFIG SET failed (possibly related to argument '${name}') - can't set immutable config`,
+    };
+  }
+
+  /** Sets one value of a node that begins. */
   set(name: string, text: string): { readonly done: SettingName } | { readonly wrong: string } {
-    const lower = name.toLowerCase();
-    const known = ALIASES[lower] ?? lower;
-    if (!isSettingName(known)) {
+    const known = settingNamed(name);
+    if (known === null) {
       return { wrong: `Unknown option or number of arguments for CONFIG SET - '${name}'` };
     }
     const setting: Setting = SETTINGS[known];
@@ -129,6 +194,8 @@ export class Settings {
       return { wrong: `CONFIG SET failed (possibly related to argument '${name}')` };
     }
     this.#values.set(known, normal);
+    this.#numbers.delete(known);
+    this.#outputLimit = null;
     return { done: known };
   }
 
@@ -137,7 +204,11 @@ export class Settings {
   }
 
   number(name: SettingName): number {
-    return Number(this.text(name));
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const number = Number(this.text(name));
+    this.#numbers.set(name, number);
+    return number;
   }
 
   flag(name: SettingName): boolean {
@@ -150,16 +221,23 @@ export class Settings {
   }
 
   get replicaOutputLimit(): OutputLimit {
-    const words = this.text('client-output-buffer-limit').split(' ');
-    const at = words.indexOf('slave');
-    const [hard = 0, soft = 0, softSeconds = 0] = words.slice(at + 1, at + 4).map(Number);
-    return { hard, soft, softSeconds };
+    this.#outputLimit ??= outputLimitIn(this.text('client-output-buffer-limit'));
+    return this.#outputLimit;
   }
 }
+
+const outputLimitIn = (text: string): OutputLimit => {
+  const words = text.split(' ');
+  const at = words.indexOf('slave');
+  const [hard = 0, soft = 0, softSeconds = 0] = words.slice(at + 1, at + 4).map(Number);
+  return { hard, soft, softSeconds };
+};
 
 const normalise = (setting: Setting, text: string, before: string): string | null => {
   if (setting.form === 'text') return text;
   if (setting.form === 'limits') return withLimits(before, text);
+  if (setting.form === 'save-points')
+    return /^(\d{1,9} \d{1,9}( (?!$)|$))*$/.test(text) ? text : null;
   if (setting.form === 'yes-no') return /^(yes|no)$/i.test(text) ? text.toLowerCase() : null;
   const number = setting.form === 'memory' ? parseMemory(text) : parseInteger(text);
   if (number === null) return null;

@@ -1,15 +1,26 @@
-import { sameExclusions } from '../../models/rules/full-resync.ts';
-import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
+import { initialTransition, transition } from 'xstate';
+import type { snapshotSchedule } from '../../models/machines/snapshot-schedule.ts';
 import type {
-  Dialect,
-  Exclusion,
-  ProcessedOffset,
-  Snapshot,
-  SnapshotTarget,
+  ChosenSnapshot,
+  ScheduleEffect,
+  ScheduleEvent,
+  ScheduleView,
+  WaitingReplica,
+} from '../../models/machines/snapshot-schedule-terms.ts';
+import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
+import {
+  type Dialect,
+  type Exclusion,
+  nextAfter,
+  type ProcessedOffset,
+  type Snapshot,
+  type SnapshotTarget,
 } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import type { NodeEffect } from './effects.ts';
+import { scheduleMachine } from './machines.ts';
 import type { NodePorts } from './ports.ts';
+import { ReplicaFeed } from './replica-feed.ts';
 import type { Replicas } from './replicas.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -22,11 +33,10 @@ export interface SnapshotsHost {
   readonly replicas: () => Replicas;
   readonly seconds: () => number;
   readonly emit: (effect: NodeEffect) => void;
-  /** The data as it is now, without what is excluded. */
-  readonly freeze: (
-    auxiliary: ReadonlyMap<string, string>,
-    exclusions: readonly Exclusion[],
-  ) => Snapshot;
+  /** The data as it is now, without what is excluded, and with the name of its history. */
+  readonly freeze: (exclusions: readonly Exclusion[]) => Snapshot;
+  /** Whether there is any data to make a snapshot of. */
+  readonly keepsData: boolean;
 }
 
 /** The snapshot being made. */
@@ -34,22 +44,28 @@ interface Underway {
   readonly id: number;
   readonly target: SnapshotTarget;
   readonly offset: ProcessedOffset;
+  /** Where the stream goes on behind it; keeps those bytes for whoever joins. */
+  readonly place: ReplicaFeed;
 }
 
 type Waiting = readonly [Client, Session];
 
-/** Who gets which snapshot, and when it is made. At most one is made at a time. */
+type ScheduleMachine = ReturnType<typeof snapshotSchedule>;
+
+/** The snapshots that a node makes for its replicas: the schedule says which and when, this has it done. */
 export class Snapshots {
   readonly #host: SnapshotsHost;
   readonly #rules: Ruleset;
-  readonly #dialect: Dialect;
+  readonly #machine: ScheduleMachine;
+  #schedule: ReturnType<typeof initialTransition<ScheduleMachine>>[0];
   #underway: Underway | null = null;
   #lastId = 0;
 
   constructor(host: SnapshotsHost, dialect: Dialect, rules: Ruleset = STANDARD) {
     this.#host = host;
     this.#rules = rules;
-    this.#dialect = dialect;
+    this.#machine = scheduleMachine(rules);
+    [this.#schedule] = initialTransition(this.#machine, { dialect });
   }
 
   get underway(): boolean {
@@ -58,16 +74,21 @@ export class Snapshots {
 
   /** A replica that needs a snapshot has arrived. */
   request(client: Client, session: Session): void {
-    const begun = this.#host.stream.beginFor(this.#host.settings.backlogCapacity);
+    if (!this.#host.keepsData) {
+      this.#host.replicas().step(client, { type: 'SNAPSHOT_FAILED' });
+      return;
+    }
+    const begun = this.#host.stream.serveFrom(this.#host.settings.backlogCapacity);
     if (begun) {
       const { replid } = this.#host.stream.ids;
       this.#host.emit({ effect: 'log', event: { event: 'backlog-created', replid } });
     }
-    if (this.#underway !== null) {
-      this.#tryToJoin(client, session, this.#underway);
-    } else if (this.#rules.snapshotAtOnce(session.context, this.#gathering, false, this.#dialect)) {
-      this.#start([client, session]);
-    }
+    this.#step({
+      type: 'ARRIVED',
+      newcomer: this.#waitingReplica([client, session]),
+      first: this.#firstReceiver?.context ?? null,
+      view: this.#view,
+    });
   }
 
   /** The snapshot is complete: on disk, or handed to every socket. */
@@ -79,7 +100,7 @@ export class Snapshots {
         this.#host.replicas().step(client, { type: 'SNAPSHOT_WRITTEN' });
       }
     }
-    this.startIfDue();
+    this.#step({ type: 'SAVE_ENDED', view: this.#view });
   }
 
   failed(job: number): void {
@@ -88,6 +109,7 @@ export class Snapshots {
     for (const [client] of this.#receivers(job)) {
       this.#host.replicas().step(client, { type: 'SNAPSHOT_FAILED' });
     }
+    this.#step({ type: 'SAVE_ENDED', view: this.#view });
   }
 
   /** The last byte of its snapshot was written to a replica. */
@@ -96,38 +118,38 @@ export class Snapshots {
     this.#host.replicas().step(client, { type: 'SNAPSHOT_SENT', at });
   }
 
-  /** A replica has left: a snapshot on its way to disk that nobody waits for is not worth finishing. */
+  /** A replica has left. */
   forget(): void {
-    if (this.#underway === null || this.#receivers(this.#underway.id).length > 0) return;
-    if (this.#underway.target === 'disk' && this.#host.settings.text('save') !== '') return;
-    this.#host.emit({ effect: 'abandon', job: this.#underway.id });
-    this.#underway = null;
-    this.startIfDue();
+    this.#step({
+      type: 'LEFT',
+      receivers: this.#underway === null ? 0 : this.#receivers(this.#underway.id).length,
+      savePoints: this.#host.settings.text('save') !== '',
+      view: this.#view,
+    });
   }
 
-  startIfDue(): void {
-    const waiting = this.#waiting();
-    const first = waiting[0];
-    if (first === undefined) return;
-    const at = this.#host.seconds();
-    const due = this.#rules.snapshotDue(
-      {
-        ...this.#gathering,
-        childActive: this.#underway !== null,
-        maxReplicas: this.#host.settings.number('repl-diskless-sync-max-replicas'),
-        waiting: waiting.length,
-        longestSilence: Math.max(...waiting.map(([, session]) => at - session.heardAnythingAt)),
-      },
-      this.#dialect,
-    );
-    if (due) this.#start(first);
+  tick(): void {
+    this.#step({ type: 'TICK', view: this.#view });
   }
 
-  get #gathering() {
+  get #view(): ScheduleView {
+    const { settings } = this.#host;
     return {
-      disklessSync: this.#host.settings.flag('repl-diskless-sync'),
-      delaySeconds: this.#host.settings.number('repl-diskless-sync-delay'),
+      disklessSync: settings.flag('repl-diskless-sync'),
+      delaySeconds: settings.number('repl-diskless-sync-delay'),
+      maxReplicas: settings.number('repl-diskless-sync-max-replicas'),
+      waiting: this.#host
+        .replicas()
+        .all()
+        .filter(([, session]) => session.state === 'awaitingSnapshotStart')
+        .map((each) => this.#waitingReplica(each)),
     };
+  }
+
+  #waitingReplica([{ id }, { context, heardAnythingAt }]: Waiting): WaitingReplica {
+    const { capabilities, exclusions, rdbOnly, version } = context;
+    const silentSeconds = this.#host.seconds() - heardAnythingAt;
+    return { replica: id, capabilities, exclusions, rdbOnly, version, silentSeconds };
   }
 
   #receivers(job: number): Waiting[] {
@@ -137,48 +159,77 @@ export class Snapshots {
       .filter(([, session]) => session.job === job);
   }
 
-  #waiting(): Waiting[] {
+  /** The first of those who wait for the end of the snapshot under way. */
+  get #firstReceiver(): Session | undefined {
+    if (this.#underway === null) return undefined;
+    const receivers = this.#receivers(this.#underway.id);
+    return receivers.find(([, { state }]) => state === 'awaitingSnapshotEnd')?.[1];
+  }
+
+  #step(event: ScheduleEvent): void {
+    const [next, effects] = transition(this.#machine, this.#schedule, event);
+    this.#schedule = next;
+    // The machine names only effects of this union; xstate's type for them forgets their parameters.
+    for (const effect of effects as readonly ScheduleEffect[]) this.#perform(effect);
+  }
+
+  #perform(effect: ScheduleEffect): void {
+    switch (effect.type) {
+      case 'startSnapshot':
+        this.#start(effect.params);
+        break;
+      case 'joinSnapshot':
+        this.#join(effect.params.replica);
+        break;
+      case 'giveUpSnapshot':
+        this.#giveUp();
+        break;
+      case 'turnAway':
+        for (const [client] of this.#these(effect.params.replicas)) {
+          this.#host.replicas().step(client, { type: 'SNAPSHOT_FAILED' });
+        }
+        break;
+    }
+  }
+
+  #these(replicas: readonly number[]): Waiting[] {
     return this.#host
       .replicas()
       .all()
-      .filter(([, session]) => session.state === 'awaitingSnapshotStart');
+      .filter(([{ id }]) => replicas.includes(id));
   }
 
-  #tryToJoin(client: Client, session: Session, underway: Underway): void {
-    if (underway.target !== 'disk') return;
-    const first = this.#receivers(underway.id).find(
-      ([, other]) => other.state === 'awaitingSnapshotEnd',
-    )?.[1];
-    if (first === undefined) return;
-    if (!this.#rules.mayShareSnapshot(session.context, first.context, this.#dialect)) return;
+  #giveUp(): void {
+    if (this.#underway === null) return;
+    this.#host.emit({ effect: 'abandon', job: this.#underway.id });
+    this.#underway = null;
+    this.#step({ type: 'SAVE_ENDED', view: this.#view });
+  }
+
+  #join(replica: number): void {
+    const underway = this.#underway;
+    if (underway === null) return;
     const offset = this.#rules.joinedOffset({
       ofSnapshot: underway.offset,
       ofMaster: this.#host.stream.offset,
     });
-    this.#setUp([client, session], { ...underway, offset });
+    for (const each of this.#these([replica])) this.#setUp(each, { ...underway, offset });
   }
 
-  /** Starts a snapshot for the first of those who wait and for all who want the same. */
-  #start([, first]: Waiting): void {
-    const group = this.#waiting().filter(([, session]) =>
-      sameExclusions(session.context.exclusions, first.context.exclusions),
-    );
-    const target = this.#rules.snapshotTarget(
-      this.#gathering.disklessSync,
-      group.map(([, session]) => session.context),
-      this.#dialect,
-    );
-    const auxiliary = this.#auxiliary();
+  #start({ target, exclusions, replicas }: ChosenSnapshot): void {
+    const group = this.#these(replicas);
+    const data = this.#host.freeze(exclusions);
     const offset = this.#host.stream.startSnapshot();
     this.#lastId += 1;
-    this.#underway = { id: this.#lastId, target, offset };
+    const place = new ReplicaFeed(this.#host.stream, nextAfter(offset));
+    this.#underway = { id: this.#lastId, target, offset, place };
     this.#host.emit({ effect: 'log', event: { event: 'snapshot-starts', target, offset } });
     this.#host.emit({
       effect: 'save',
       job: {
         id: this.#lastId,
         target,
-        data: this.#host.freeze(auxiliary, first.context.exclusions),
+        data,
         keyDelay: this.#host.settings.number('rdb-key-save-delay'),
       },
     });
@@ -192,19 +243,11 @@ export class Snapshots {
     }
   }
 
-  #setUp([client, session]: Waiting, { id, target, offset }: Underway): void {
+  #setUp([client, session]: Waiting, { id, target, offset, place }: Underway): void {
+    const { stream, replicas } = this.#host;
     session.job = id;
-    const { replid } = this.#host.stream.ids;
-    this.#host.replicas().step(client, { type: 'SNAPSHOT_STARTED', replid, offset, target });
-  }
-
-  /** What lets a restarted node go on from a snapshot (docs/protocol.md 4.4). */
-  #auxiliary(): ReadonlyMap<string, string> {
-    const { stream } = this.#host;
-    return new Map([
-      ['repl-stream-db', String(Math.max(0, stream.database))],
-      ['repl-id', stream.ids.replid],
-      ['repl-offset', String(stream.offset)],
-    ]);
+    session.feed = new ReplicaFeed(stream, nextAfter(offset), place);
+    const { replid } = stream.ids;
+    replicas().step(client, { type: 'SNAPSHOT_STARTED', replid, offset, target });
   }
 }

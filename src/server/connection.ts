@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { ReplicationNode } from '../replication/node.ts';
 import type { ClientId } from '../replication/ports.ts';
-import { COMMAND_LIMITS, CommandReader, UNAUTHENTICATED_LIMITS } from '../wire/command-reader.ts';
+import { COMMAND_LIMITS, UNAUTHENTICATED_LIMITS } from '../wire/command-header.ts';
+import { CommandReader } from '../wire/command-reader.ts';
 
-/** How many bytes of the stream are written at once. */
-const STREAM_PIECE = 64 * 1024;
+/** How many bytes of the stream may be on their way to the system at once: views of the backlog, not copies. */
+const IN_FLIGHT_MAX = 1024 * 1024;
 
 /** How many bytes may wait for a slow client before it is no longer read from. */
 const UNREAD_REPLIES_MAX = 1024 * 1024;
@@ -76,15 +77,17 @@ export class Connection {
     this.#streams = true;
   }
 
-  /** Writes what is due, as far as the peer reads it. */
+  /** Writes what is due, as far as the peer reads it, all at once. */
   flush(): void {
     if (!this.isOpen) return;
+    this.#socket.cork();
     this.#writeOutgoing();
-    while (this.#streams && !this.#socket.writableNeedDrain) {
-      const bytes = this.#node.take(this.id, STREAM_PIECE);
+    while (this.#streams && this.#socket.writableLength < IN_FLIGHT_MAX) {
+      const bytes = this.#node.take(this.id, IN_FLIGHT_MAX);
       if (bytes.length === 0) this.#streams = false;
       else this.#socket.write(bytes);
     }
+    this.#socket.uncork();
     if (!this.#socket.writableNeedDrain) this.#node.flushed(this.id);
   }
 
@@ -117,7 +120,7 @@ export class Connection {
     this.#trusted = true;
     this.#reader.limits = {
       ...COMMAND_LIMITS,
-      bulk: this.#node.settings.number('proto-max-bulk-len'),
+      bulk: Math.min(COMMAND_LIMITS.bulk, this.#node.settings.number('proto-max-bulk-len')),
     };
   }
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { CONTROL_COMMANDS } from '../../models/rules/application.ts';
 import type { NodeEffect } from '../replication/effects.ts';
 import type { MasterLink } from '../replication/master-link.ts';
 import { MasterReader } from '../wire/master-reader.ts';
@@ -18,9 +19,11 @@ export class MasterConnection {
   readonly #socket: Socket;
   readonly #link: MasterLink;
   readonly #turn: (input: () => void) => void;
-  readonly #reader = new MasterReader();
+  readonly #reader = new MasterReader(CONTROL_COMMANDS);
   #patience: NodeJS.Timeout | null = null;
   #isUp = false;
+  /** What is said of the connection once it has closed. */
+  #problem = 'the master closed the connection';
 
   constructor(
     { link: number, host, port }: Dial,
@@ -36,8 +39,9 @@ export class MasterConnection {
       turn(() => link.up(number));
     });
     this.#socket.on('data', (chunk) => this.#receive(chunk));
-    // What went wrong with a socket is told by its closing, which follows.
-    this.#socket.on('error', () => {});
+    this.#socket.on('error', (error) => {
+      this.#problem = error.message;
+    });
     this.#socket.on('close', () => this.#closed());
   }
 
@@ -85,10 +89,11 @@ export class MasterConnection {
     if (arrived > 0) this.#link.streamBytes(this.number, arrived);
     for (let read = this.#reader.next(); read !== 'incomplete'; read = this.#reader.next()) {
       if ('broken' in read) {
-        this.#link.streamBroken(this.number);
+        this.#link.streamBroken(this.number, read.broken);
         return;
       }
-      if ('words' in read) this.#link.streamed(this.number, read.words, read.bytes);
+      if ('data' in read) this.#link.data(this.number, { pieces: read.data, count: read.count });
+      else if ('words' in read) this.#link.control(this.number, read.words, read.bytes);
       if (this.#socket.destroyed) return;
     }
   }
@@ -101,13 +106,21 @@ export class MasterConnection {
     this.#turn(() =>
       typeof read === 'object' && 'snapshot' in read
         ? this.#link.loaded(this.number, read.snapshot)
-        : this.#link.loadFailed(this.number),
+        : this.#link.loadFailed(
+            this.number,
+            typeof read === 'object' ? read.malformed : 'it ends early',
+          ),
     );
   }
 
   #closed(): void {
     this.#stopWaiting();
-    this.#turn(() => (this.#isUp ? this.#link.down(this.number) : this.#link.refused(this.number)));
+    const { number } = this;
+    this.#turn(() =>
+      this.#isUp
+        ? this.#link.down(number, this.#problem)
+        : this.#link.refused(number, this.#problem),
+    );
   }
 
   #waitForLine(): void {

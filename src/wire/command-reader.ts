@@ -1,22 +1,16 @@
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue, NO_NUMBER } from './byte-queue.ts';
+import {
+  COMMAND_LIMITS,
+  type CommandLimits,
+  TOO_LONG,
+  TOO_MANY_WORDS,
+  wordCount,
+  wordLength,
+} from './command-header.ts';
 import { splitInline } from './inline.ts';
-import { parseExactInteger } from './integer.ts';
 
-/** How much a client may make a server hold; Redis's own limits by default. In bytes, but `words`. */
-export interface CommandLimits {
-  readonly inline: number;
-  readonly words: number;
-  readonly bulk: number;
-}
-
-export const COMMAND_LIMITS: CommandLimits = {
-  inline: 64 * 1024,
-  words: 1024 * 1024,
-  bulk: 512 * 1024 * 1024,
-};
-
-/** Before a client has authenticated itself. */
-export const UNAUTHENTICATED_LIMITS: CommandLimits = { inline: 64 * 1024, words: 10, bulk: 16384 };
+const STAR = 42;
+const DOLLAR = 36;
 
 /**
  * What stands next in a stream of commands. `size` counts its bytes on the wire. An empty line or an empty array is
@@ -69,16 +63,24 @@ export class CommandReader {
   }
 
   #begin(): CommandRead | 'array' {
+    const before = this.#queue.length;
+    const words = this.#queue.takeNumber(STAR);
+    if (words !== NO_NUMBER) {
+      this.#size += before - this.#queue.length;
+      return this.#beginArray(words);
+    }
     const taken = this.#takeLine('too big inline request');
     if (taken === 'incomplete' || !('line' in taken)) return taken;
     const { line } = taken;
     if (line[0] !== '*') return this.#inline(line);
-    const count = parseExactInteger(line.slice(1));
-    if ('wrong' in count || count.value > this.limits.words) {
-      return { malformed: 'invalid multibulk length' };
-    }
-    if (count.value <= 0) return this.#nothing();
-    this.#lacking = count.value;
+    const count = wordCount(line, this.limits);
+    return typeof count === 'number' ? this.#beginArray(count) : count;
+  }
+
+  #beginArray(words: number): CommandRead | 'array' {
+    if (words > this.limits.words) return TOO_MANY_WORDS;
+    if (words <= 0) return this.#nothing();
+    this.#lacking = words;
     return 'array';
   }
 
@@ -98,17 +100,18 @@ export class CommandReader {
   }
 
   #readBulkHeader(): CommandRead | null {
+    const before = this.#queue.length;
+    const quick = this.#queue.takeNumber(DOLLAR);
+    if (quick !== NO_NUMBER) {
+      this.#size += before - this.#queue.length;
+      this.#bulk = quick;
+      return quick > this.limits.bulk ? TOO_LONG : null;
+    }
     const taken = this.#takeLine('too big bulk count string');
     if (taken === 'incomplete' || !('line' in taken)) return taken;
-    const { line } = taken;
-    if (line[0] !== '$') {
-      return { malformed: `expected '$', got '${line.slice(0, 1)}'` };
-    }
-    const length = parseExactInteger(line.slice(1));
-    if ('wrong' in length || length.value < 0 || length.value > this.limits.bulk) {
-      return { malformed: 'invalid bulk length' };
-    }
-    this.#bulk = length.value;
+    const length = wordLength(taken.line, this.limits);
+    if (typeof length !== 'number') return length;
+    this.#bulk = length;
     return null;
   }
 
@@ -129,5 +132,15 @@ export class CommandReader {
     if (taken === 'too-long') return { malformed: tooLong };
     this.#size += before - this.#queue.length;
     return taken;
+  }
+}
+
+/** The words of whole commands, which a scan has found to be sound. */
+export function* readCommands(pieces: readonly Uint8Array[]): Generator<readonly string[]> {
+  const reader = new CommandReader();
+  for (const piece of pieces) reader.push(piece);
+  for (let read = reader.next(); typeof read === 'object'; read = reader.next()) {
+    if ('malformed' in read) return;
+    if ('command' in read) yield read.command;
   }
 }

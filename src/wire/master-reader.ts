@@ -1,5 +1,6 @@
 import { ByteQueue } from './byte-queue.ts';
-import { COMMAND_LIMITS, CommandReader } from './command-reader.ts';
+import { readCommands } from './command-reader.ts';
+import { CommandScanner, type ScanStop } from './command-scanner.ts';
 import { MARK_LENGTH } from './psync-reply.ts';
 
 /** What stands next on a link to a master. */
@@ -9,7 +10,9 @@ export type MasterRead =
   | { readonly snapshotBytes: number }
   /** The whole snapshot has, in pieces. */
   | { readonly snapshot: readonly Buffer[] }
-  /** A command of the stream with its bytes; no words are an empty line. */
+  /** Whole commands of the stream that are data to replication: their bytes, and how many they are. */
+  | { readonly data: readonly Buffer[]; readonly count: number }
+  /** A command of the stream that replication has to understand, with its bytes; no words are an empty line. */
   | { readonly words: readonly string[]; readonly bytes: Buffer }
   | { readonly broken: string }
   | 'incomplete';
@@ -26,11 +29,21 @@ type Mode =
 /** Reads what a master says: lines, then a snapshot, then commands, as it is told which. */
 export class MasterReader {
   readonly #queue = new ByteQueue();
-  /** The bytes of the commands that `#commands` takes apart. */
-  readonly #raw = new ByteQueue();
-  readonly #commands = new CommandReader(COMMAND_LIMITS);
+  /** The bytes of the stream that were scanned and belong to no whole command yet. */
+  readonly #scanned = new ByteQueue();
+  readonly #scanner: CommandScanner;
+  /** The bytes that are being scanned. */
+  #chunk: Buffer = Buffer.alloc(0);
+  /** How many bytes of these have been. */
+  #at = 0;
+  #stop: ScanStop = 'end';
   #mode: Mode = { reads: 'lines' };
   #pieces: Buffer[] = [];
+
+  /** `control` are the names, in upper case, of the commands that are no data to replication. */
+  constructor(control: readonly string[]) {
+    this.#scanner = new CommandScanner(control);
+  }
 
   push(chunk: Uint8Array): void {
     this.#queue.push(chunk);
@@ -115,15 +128,26 @@ export class MasterReader {
     return { snapshot };
   }
 
+  /** A scan may find commands and what it stops at behind them at once: the latter waits for the next turn. */
   #command(): MasterRead {
-    const arrived = this.#queue.takeSome(Number.MAX_SAFE_INTEGER);
-    this.#commands.push(arrived);
-    this.#raw.push(arrived);
-    const read = this.#commands.next();
-    if (read === 'incomplete') return this.#queue.length > 0 ? this.#command() : 'incomplete';
-    if ('malformed' in read) return { broken: read.malformed };
-    const bytes = this.#raw.take(read.size) ?? Buffer.alloc(0);
-    if ('nothing' in read) return { words: [], bytes };
-    return read.inline ? { broken: 'an inline command' } : { words: read.command, bytes };
+    while (this.#stop === 'end') {
+      if (this.#at === this.#chunk.length && !this.#takeChunk()) return 'incomplete';
+      this.#stop = this.#scanner.scan(this.#chunk, this.#at);
+      const { at, runSize, runCount } = this.#scanner;
+      this.#at = at;
+      if (runCount > 0) return { data: this.#scanned.takePieces(runSize), count: runCount };
+    }
+    if (typeof this.#stop === 'object') return { broken: this.#stop.malformed };
+    const bytes = this.#scanned.take(this.#scanner.stopSize) ?? Buffer.alloc(0);
+    const [words = []] = this.#stop === 'marked' ? readCommands([bytes]) : [];
+    this.#stop = 'end';
+    return { words, bytes };
+  }
+
+  #takeChunk(): boolean {
+    this.#chunk = this.#queue.takeSome(Number.MAX_SAFE_INTEGER);
+    this.#at = 0;
+    this.#scanned.push(this.#chunk);
+    return this.#chunk.length > 0;
   }
 }

@@ -53,7 +53,7 @@ test('the reference server conforms as a replica, but for what it does not have'
     others(result).map((found) => JSON.stringify(found).replace(/"why":.*/, '')),
     [
       'XFER-1/broken-mark',
-      'XFER-2/swap-same-history',
+      'XFER-3/same-history',
       'XFER-2/swap-other-history',
       'APPLY-6/paused',
       'LINK-3/killed',

@@ -30,8 +30,6 @@ export interface Habits {
   readonly skipsPing?: boolean;
   /** Hangs up when an announcement is refused. */
   readonly touchy?: boolean;
-  /** Never dials again when an answer was not to its liking. */
-  readonly givesUp?: boolean;
   /** Runs inline commands in the stream. */
   readonly takesInline?: boolean;
 }
@@ -99,7 +97,7 @@ export class ScriptedReplica {
         this.#id = link.broken ? null : link.id;
         this.#applied = link.applied;
       }
-      if (!(this.#habits.givesUp && link.refused)) setImmediate(() => this.#dial());
+      setImmediate(() => this.#dial());
     });
   }
 }
@@ -124,7 +122,6 @@ class Link {
   applied: number;
   follows = false;
   broken = false;
-  refused = false;
 
   constructor(socket: Socket, habits: Habits, id: string | null, applied: number) {
     this.#socket = socket;
@@ -200,7 +197,6 @@ class Link {
 
   #hangUp(): void {
     this.#state = 'over';
-    this.refused = true;
     this.#socket.end();
   }
 

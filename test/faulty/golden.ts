@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 const fileOf = (folder: string, name: string): string =>
   fileURLToPath(new URL(`./${folder}/${name}.txt`, import.meta.url));
 
-/** What differs from run to run: IDs, keys, offsets, ports and times. IDs keep their identity, by order of appearance. */
+/**
+ * What differs from run to run: IDs, keys, offsets, ports and times. IDs keep their identity, by order of appearance. Of
+ * what was sent, and of the offset in +FULLRESYNC, every digit goes: a slow run meets a PING of the target's in the stream.
+ */
 export const normalised = (text: string): string => {
   const ids = new Map<string, string>();
   return text
@@ -14,6 +17,9 @@ export const normalised = (text: string): string => {
       ids.set(id, known);
       return known;
     })
+    .replace(/^ +.* went by waiting for the target’s own clocks: .*\n/gm, '')
+    .replace(/^ +sent .*/gm, (line) => line.replace(/(?<!<id \d*)\d+/g, '#'))
+    .replace(/(\+FULLRESYNC <id \d+> )\d+/g, '$1#')
     .replace(/\d+(\.\d+)? m?s\b/g, '<time>')
     .replace(/\d{2,}/g, '#');
 };

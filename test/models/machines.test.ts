@@ -2,11 +2,8 @@ import test from 'ava';
 import { initialTransition, transition } from 'xstate';
 import { replicaLink } from '../../models/machines/replica-link.ts';
 import type { LinkEvent } from '../../models/machines/replica-link-terms.ts';
-import {
-  type MasterView,
-  replicaSession,
-  type SessionEvent,
-} from '../../models/machines/replica-session.ts';
+import { replicaSession } from '../../models/machines/replica-session.ts';
+import type { MasterView, SessionEvent } from '../../models/machines/replica-session-terms.ts';
 import { type Dialect, nextByte, processedOffset } from '../../models/vocabulary/index.ts';
 
 const MASTER: MasterView = {

@@ -1,8 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { COMMAND_LIMITS } from '../../src/wire/command-header.ts';
 import { CommandReader } from '../../src/wire/command-reader.ts';
 import { splitInline } from '../../src/wire/inline.ts';
-import { encodeCommand } from '../../src/wire/resp.ts';
+import { encodeCommand, encodeReply } from '../../src/wire/resp.ts';
 import { SEED } from '../seed.ts';
 
 const word = fc.uint8Array({ maxLength: 6 }).map((bytes) => Buffer.from(bytes).toString('latin1'));
@@ -54,6 +55,28 @@ test('the bytes of half a command are unread', (t) => {
     t.is(reader.next(), 'incomplete');
     t.is(reader.unread, length);
   }
+});
+
+test('a word of the greatest length is read, written and answered byte for byte, and a longer one is refused', (t) => {
+  const { bulk } = COMMAND_LIMITS;
+  const reader = new CommandReader();
+  const value = Buffer.alloc(bulk);
+  value[bulk - 1] = 0xff;
+  reader.push(Buffer.from(`*2\r\n$3\r\nGET\r\n$${bulk}\r\n`));
+  reader.push(value);
+  reader.push(Buffer.from('\r\n'));
+  const read = reader.next();
+  t.true(typeof read === 'object' && 'command' in read);
+  const word = typeof read === 'object' && 'command' in read ? (read.command[1] ?? '') : '';
+  const header = `$${bulk}\r\n`;
+  const written = encodeCommand(['GET', word]);
+  t.is(written.length, '*2\r\n$3\r\nGET\r\n'.length + header.length + bulk + 2);
+  t.true(written.subarray(-bulk - 2, -2).equals(value));
+  t.true(encodeReply({ bulk: word }).subarray(header.length, -2).equals(value));
+
+  const longer = new CommandReader();
+  longer.push(Buffer.from(`*2\r\n$3\r\nGET\r\n$${bulk + 1}\r\n`));
+  t.deepEqual(longer.next(), { malformed: 'invalid bulk length' });
 });
 
 for (const [line, words] of [

@@ -1,4 +1,4 @@
-import { completesUnit } from '../../../models/rules/application.ts';
+import { commandInStream, completesUnit } from '../../../models/rules/application.ts';
 import type { RuleId } from '../../../models/rules/registry.ts';
 import { type ProcessedOffset, processedOffset } from '../../../models/vocabulary/index.ts';
 
@@ -125,7 +125,8 @@ export const sumOfUnits = (
   let pending = 0;
   let inTransaction = false;
   for (const entry of entries) {
-    const command = entry.words[0]?.toUpperCase() ?? null;
+    const name = entry.words[0];
+    const command = name === undefined ? null : commandInStream(name);
     pending += sizeOf(entry);
     if (completes({ command, inTransaction })) {
       counted += pending;

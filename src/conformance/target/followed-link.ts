@@ -78,9 +78,9 @@ export class FollowedLink {
     );
   }
 
-  keepAliveBeforeHeader(): void {
-    this.ledger.note('keep-alives before the header', 1);
-    this.peer.sendText('\n');
+  keepAliveBeforeHeader(count = 1): void {
+    this.ledger.note('keep-alives before the header', count);
+    this.peer.sendText('\n'.repeat(count));
   }
 
   /** A snapshot with its length before it, or with a mark behind it. */

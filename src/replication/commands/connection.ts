@@ -1,6 +1,5 @@
 import type { RespValue } from '../../../models/vocabulary/index.ts';
 import type { Client } from '../client.ts';
-import { DATABASES } from '../keyspace.ts';
 import type { ReplicationNode } from '../node.ts';
 import { array, bulk, error, integer, NO_REPLY, OK, SYNTAX_ERROR, simple } from '../replies.ts';
 import { type Command, command } from './command.ts';
@@ -160,9 +159,10 @@ export const CONNECTION_COMMANDS: readonly Command[] = [
   auth,
   hello,
   client,
-  command('select', 2, (_node, own, [word = '']) => {
+  command('select', 2, (node, own, [word = '']) => {
     const database = /^\d{1,4}$/.test(word) ? Number(word) : -1;
-    if (database < 0 || database >= DATABASES) return error('DB index is out of range');
+    if (database < 0 || database >= node.settings.number('databases'))
+      return error('DB index is out of range');
     own.database = database;
     return OK;
   }),

@@ -1,4 +1,5 @@
 import type { FailoverWish } from '../../../models/rules/failover.ts';
+import { EXPLAIN_FULL_RESYNC } from '../../../models/rules/partial-resync.ts';
 import { type NextByte, nextByte, type RespValue } from '../../../models/vocabulary/index.ts';
 import type { Client } from '../client.ts';
 import type { ReplicationNode } from '../node.ts';
@@ -23,6 +24,14 @@ const positionOf = (word: string): NextByte | null => {
   return Number.isSafeInteger(value) ? nextByte(value) : null;
 };
 
+/** Why a replica that asks for this is sent everything, should that be so. */
+const reasonFor = (node: ReplicationNode, replid: string, position: NextByte | null): string => {
+  if (position === null) return '';
+  const { ids, window } = node.stream;
+  const verdict = node.rules.judgePsync({ replid, nextByte: position }, ids, window);
+  return verdict.resync === 'full' ? EXPLAIN_FULL_RESYNC[verdict.because] : '';
+};
+
 const ask = (
   node: ReplicationNode,
   client: Client,
@@ -31,10 +40,13 @@ const ask = (
   failover: boolean,
 ): CommandReply => {
   const at = node.seconds();
+  const position = positionOf(offset);
+  const why = reasonFor(node, replid, position);
+  node.replicas.noteRequest(client, `PSYNC ${replid} ${offset}`, why);
   node.replicas.step(client, {
     type: 'PSYNC',
     replid,
-    nextByte: positionOf(offset),
+    nextByte: position,
     failover,
     pendingReplies: client.pendingReplies,
     master: node.replicas.view(),
@@ -63,6 +75,7 @@ const sync = command(
   'sync',
   1,
   (node, client) => {
+    node.replicas.noteRequest(client, 'SYNC', 'it sent SYNC');
     node.replicas.step(client, {
       type: 'SYNC',
       pendingReplies: client.pendingReplies,
@@ -93,10 +106,10 @@ const wait = command('wait', 3, (node, client, [replicas = '', timeout = '']) =>
   if (Number(timeout) < 0) return error('timeout is negative');
   if (node.role !== 'master') return error('WAIT cannot be used with replica instances.');
   const count = node.replicas.acknowledging(client.writeOffset);
-  if (node.rules.waitSatisfied(count, Number(replicas)) || node.inTransaction) {
+  if (node.rules.waitSatisfied(count, Number(replicas)) || node.execution.inTransaction) {
     return integer(count);
   }
-  node.block(client, {
+  node.waits.begin(client, {
     replicas: Number(replicas),
     offset: client.writeOffset,
     deadline: timeout === '0' ? null : node.now() + Number(timeout),
@@ -137,17 +150,16 @@ const replicaof = (name: string) =>
       if (node.replicas.isAttached(client)) {
         return error('Command is not valid when client is a replica.');
       }
+      if (node.failover.state !== 'none') {
+        return error('REPLICAOF not allowed while failing over.');
+      }
       if (host.toLowerCase() === 'no' && port.toLowerCase() === 'one') {
         node.promote();
         return OK;
       }
       if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return error('Invalid master port');
-      if (node.failover.state !== 'none') {
-        return error('REPLICAOF not allowed while failing over.');
-      }
       const master = { host, port: Number(port) };
-      const { master: before } = node.masterLink;
-      if (before?.host.toLowerCase() === host.toLowerCase() && before.port === master.port) {
+      if (node.rules.isSameMaster(node.masterLink.master, master)) {
         return simple('OK Already connected to specified master');
       }
       node.follow(master);
@@ -181,22 +193,7 @@ const failover = command(
   (node, _client, words) => {
     const wish = failoverWish(words);
     if (wish === null) return error('syntax error');
-    if (wish === 'abort') {
-      if (node.failover.state === 'none') return error('No failover in progress.');
-      node.failover.step({ type: 'ABORT' });
-      return OK;
-    }
-    if (wish.timeout !== null && wish.timeout <= 0) {
-      return error('FAILOVER timeout must be greater than 0');
-    }
-    const refusal = node.rules.judgeFailover(wish, {
-      role: node.role,
-      state: node.failover.state,
-      candidates: node.candidates(),
-    });
-    if (refusal !== null) return replyOfLine(refusal);
-    node.failover.step({ type: 'FAILOVER', wish, now: node.now() });
-    return OK;
+    return replyOfLine(node.failover.command(wish === 'abort' ? null : wish));
   },
   { notInTransaction: true },
 );

@@ -1,4 +1,5 @@
 import type { Client } from '../client.ts';
+import { Digest } from '../digest.ts';
 import { infoText } from '../info.ts';
 import type { ReplicationNode } from '../node.ts';
 import {
@@ -8,9 +9,9 @@ import {
   type CommandReply,
   error,
   integer,
-  NO_REPLY,
   OK,
   SYNTAX_ERROR,
+  simple,
 } from '../replies.ts';
 import { type Command, command } from './command.ts';
 
@@ -18,10 +19,10 @@ const setConfig = (node: ReplicationNode, words: readonly string[]): CommandRepl
   if (words.length === 0 || words.length % 2 !== 0) return SYNTAX_ERROR;
   for (let index = 0; index < words.length; index += 2) {
     const [name = '', value = ''] = words.slice(index, index + 2);
-    const outcome = node.settings.set(name, value);
+    const outcome = node.settings.change(name, value);
     if ('wrong' in outcome) return error(outcome.wrong);
     if (outcome.done === 'repl-backlog-size') {
-      node.stream.backlog?.resize(node.settings.backlogCapacity);
+      node.stream.resizeBacklog(node.settings.backlogCapacity);
     }
   }
   return OK;
@@ -71,7 +72,7 @@ const exec = command('exec', 1, (node, client) => {
   if (transaction.spoilt) {
     return { error: 'EXECABORT Transaction discarded because of previous errors.' };
   }
-  return node.runTransaction(client, transaction.commands);
+  return node.execution.transaction(client, transaction.commands);
 });
 
 const discard = command('discard', 1, (_node, client) => {
@@ -81,11 +82,17 @@ const discard = command('discard', 1, (_node, client) => {
 });
 
 const debug = command('debug', -2, (node, _client, [subcommand = '']) => {
-  if (subcommand.toLowerCase() !== 'change-repl-id') {
-    return error(`unknown subcommand '${subcommand}'. Try DEBUG HELP.`);
+  switch (subcommand.toLowerCase()) {
+    case 'change-repl-id':
+      node.stream.changeReplid();
+      return OK;
+    case 'digest':
+      return node.ports.sha1 === undefined
+        ? error('DEBUG DIGEST is not to be had here')
+        : simple(new Digest(node.ports.sha1).of(node.data.keyspace.all()));
+    default:
+      return error(`unknown subcommand '${subcommand}'. Try DEBUG HELP.`);
   }
-  node.stream.changeReplid();
-  return OK;
 });
 
 /** Commands that end a transaction or belong to it, and so are never queued. */
@@ -118,10 +125,6 @@ export const SERVER_COMMANDS: readonly Command[] = [
       default:
         return error(`unknown subcommand '${subcommand ?? ''}'. Try COMMAND HELP.`);
     }
-  }),
-  command('shutdown', -1, (node) => {
-    node.shutdown();
-    return NO_REPLY;
   }),
   command('time', 1, (node) => {
     const now = node.now();

@@ -2,27 +2,25 @@ import { atLeast, type DataEntry } from '../../../models/vocabulary/index.ts';
 import type { Client } from '../client.ts';
 import type { ReplicationNode } from '../node.ts';
 import {
+  array,
   bulk,
-  bulks,
   error,
   integer,
   NOT_AN_INTEGER,
   OK,
   SYNTAX_ERROR,
-  simple,
   WRONG_TYPE,
 } from '../replies.ts';
-import { globToRegExp } from '../settings.ts';
 import { type Command, command, write } from './command.ts';
 
-const int64 = (word: string): bigint | null => {
+export const int64 = (word: string): bigint | null => {
   if (!/^(0|-?[1-9]\d{0,18})$/.test(word)) return null;
   const value = BigInt(word);
   return value === BigInt.asIntN(64, value) ? value : null;
 };
 
 /** Milliseconds since 1970 at which a key expires, by the option that names it; null where the value is no time. */
-const deadlineOf = (option: string, word: string, now: number): number | null => {
+export const deadlineOf = (option: string, word: string, now: number): number | null => {
   const value = int64(word);
   if (value === null || value <= 0n || value > 2n ** 50n) return null;
   const number = Number(value);
@@ -73,7 +71,7 @@ const put = (
   key: string,
   value: string,
   expiresAt: number | null,
-) => node.write(client.database, key, { value: { type: 'string', value }, expiresAt });
+) => node.data.write(client.database, key, { value: { type: 'string', value }, expiresAt });
 
 /** A deadline travels as such, and to replicas before 6.2, which do not know PXAT, as a command of its own. */
 const propagateSet = (
@@ -101,7 +99,7 @@ const set = write('set', -3, (node, client, [key = '', value = '', ...rest]) => 
   const options = parseSetOptions(rest, node.now());
   if (options === 'syntax') return SYNTAX_ERROR;
   if (options === 'time') return error("invalid expire time in 'set' command");
-  const old = node.read(client.database, key);
+  const old = node.data.read(client.database, key);
   const oldText = textOf(old);
   if (options.getsOld && oldText === null) return WRONG_TYPE;
   const answer = options.getsOld ? (oldText === undefined ? null : bulk(oldText ?? '')) : OK;
@@ -114,13 +112,6 @@ const set = write('set', -3, (node, client, [key = '', value = '', ...rest]) => 
   return answer;
 });
 
-const del = (name: string) =>
-  write(name, -2, (node, client, keys) => {
-    const gone = keys.filter((key) => node.remove(client.database, key));
-    if (gone.length > 0) node.propagate(client.database, [name.toUpperCase(), ...gone]);
-    return integer(gone.length);
-  });
-
 /** INCR and its kin: `step` gives what to add from the words behind the key. */
 const increment = (
   name: string,
@@ -128,7 +119,7 @@ const increment = (
   step: (word: string | undefined) => bigint | null,
 ) =>
   write(name, words, (node, client, [key = '', word]) => {
-    const entry = node.read(client.database, key);
+    const entry = node.data.read(client.database, key);
     const text = textOf(entry);
     if (text === null) return WRONG_TYPE;
     const before = int64(text ?? '0');
@@ -147,7 +138,7 @@ const increment = (
   });
 
 const append = write('append', 3, (node, client, [key = '', tail = '']) => {
-  const entry = node.read(client.database, key);
+  const entry = node.data.read(client.database, key);
   const text = textOf(entry);
   if (text === null) return WRONG_TYPE;
   const value = `${text ?? ''}${tail}`;
@@ -157,49 +148,84 @@ const append = write('append', 3, (node, client, [key = '', tail = '']) => {
 });
 
 const get = command('get', 2, (node, client, [key = '']) => {
-  const text = textOf(node.read(client.database, key));
+  const text = textOf(node.data.read(client.database, key));
   if (text === null) return WRONG_TYPE;
   return text === undefined ? null : bulk(text);
 });
 
-/** EXPIRE and its kin: the stream carries the deadline, so that a late replica expires the key at the same time. */
-const expire = (name: string, option: string) =>
-  write(name, 3, (node, client, [key = '', word = '']) => {
-    const entry = node.read(client.database, key);
-    if (int64(word) === null) return NOT_AN_INTEGER;
-    if (entry === undefined) return integer(0);
-    const deadline = deadlineOf(option, word, node.now());
-    if (deadline === null || deadline <= node.now()) {
-      node.remove(client.database, key);
-      node.propagate(client.database, ['DEL', key]);
-      return integer(1);
-    }
-    node.write(client.database, key, { ...entry, expiresAt: deadline });
-    node.propagate(client.database, ['PEXPIREAT', key, String(deadline)]);
-    return integer(1);
-  });
-
-const timeToLive = (name: string, unit: number) =>
-  command(name, 2, (node, client, [key = '']) => {
-    const entry = node.read(client.database, key);
-    if (entry === undefined) return integer(-2);
-    if (entry.expiresAt === null) return integer(-1);
-    return integer(Math.round((entry.expiresAt - node.now()) / unit));
-  });
-
-const flush = (name: string, database: (client: Client) => number | undefined) =>
-  write(name, -1, (node, client) => {
-    node.keyspace.flush(database(client));
-    node.propagate(client.database, [name.toUpperCase()]);
+/** SETEX and its kin, which travel as the SET that they stand for. */
+const setExpiring = (name: string, option: string) =>
+  write(name, 4, (node, client, [key = '', word = '', value = '']) => {
+    const expiresAt = deadlineOf(option, word, node.now());
+    if (expiresAt === null) return error(`invalid expire time in '${name}' command`);
+    put(node, client, key, value, expiresAt);
+    propagateSet(node, client, [key, value], expiresAt, false);
     return OK;
   });
+
+const setIfNone = write('setnx', 3, (node, client, [key = '', value = '']) => {
+  if (node.data.read(client.database, key) !== undefined) return integer(0);
+  put(node, client, key, value, null);
+  node.propagate(client.database, ['SET', key, value]);
+  return integer(1);
+});
+
+const getAndSet = write('getset', 3, (node, client, [key = '', value = '']) => {
+  const text = textOf(node.data.read(client.database, key));
+  if (text === null) return WRONG_TYPE;
+  put(node, client, key, value, null);
+  node.propagate(client.database, ['SET', key, value]);
+  return text === undefined ? null : bulk(text);
+});
+
+const getAndDelete = write('getdel', 2, (node, client, [key = '']) => {
+  const text = textOf(node.data.read(client.database, key));
+  if (text === null) return WRONG_TYPE;
+  if (text === undefined) return null;
+  node.data.remove(client.database, key);
+  node.propagate(client.database, ['DEL', key]);
+  return bulk(text);
+});
+
+const setMany = write('mset', -3, (node, client, words) => {
+  if (words.length % 2 !== 0) return error("wrong number of arguments for 'mset' command");
+  for (let index = 0; index < words.length; index += 2) {
+    put(node, client, words[index] ?? '', words[index + 1] ?? '', null);
+  }
+  node.propagate(client.database, ['MSET', ...words]);
+  return OK;
+});
+
+/** How long SETRANGE may make a string, in bytes. */
+const LONGEST = 512 * 1024 * 1024;
+
+const setRange = write('setrange', 4, (node, client, [key = '', at = '', piece = '']) => {
+  const entry = node.data.read(client.database, key);
+  const text = textOf(entry);
+  if (text === null) return WRONG_TYPE;
+  if (!/^\d{1,10}$/.test(at)) return error('offset is out of range');
+  if (Number(at) + piece.length > LONGEST) {
+    return error('string exceeds maximum allowed size (proto-max-bulk-len)');
+  }
+  if (piece === '') return integer(text?.length ?? 0);
+  const before = (text ?? '').padEnd(Number(at), '\0');
+  const value = `${before.slice(0, Number(at))}${piece}${before.slice(Number(at) + piece.length)}`;
+  put(node, client, key, value, entry?.expiresAt ?? null);
+  node.propagate(client.database, ['SETRANGE', key, at, piece]);
+  return integer(value.length);
+});
 
 export const STRING_COMMANDS: readonly Command[] = [
   set,
   get,
   append,
-  del('del'),
-  del('unlink'),
+  setExpiring('setex', 'ex'),
+  setExpiring('psetex', 'px'),
+  setIfNone,
+  getAndSet,
+  getAndDelete,
+  setMany,
+  setRange,
   increment('incr', 2, () => 1n),
   increment('decr', 2, () => -1n),
   increment('incrby', 3, (word) => int64(word ?? '')),
@@ -207,30 +233,16 @@ export const STRING_COMMANDS: readonly Command[] = [
     const value = int64(word ?? '');
     return value === null ? null : -value;
   }),
-  expire('expire', 'ex'),
-  expire('pexpire', 'px'),
-  expire('expireat', 'exat'),
-  expire('pexpireat', 'pxat'),
-  timeToLive('ttl', 1000),
-  timeToLive('pttl', 1),
-  write('persist', 2, (node, client, [key = '']) => {
-    const entry = node.read(client.database, key);
-    if (entry === undefined || entry.expiresAt === null) return integer(0);
-    node.write(client.database, key, { ...entry, expiresAt: null });
-    node.propagate(client.database, ['PERSIST', key]);
-    return integer(1);
-  }),
-  command('exists', -2, (node, client, keys) =>
-    integer(keys.filter((key) => node.read(client.database, key) !== undefined).length),
+  command('mget', -2, (node, client, keys) =>
+    array(
+      keys.map((key) => {
+        const text = textOf(node.data.read(client.database, key));
+        return text === undefined || text === null ? null : bulk(text);
+      }),
+    ),
   ),
-  command('type', 2, (node, client, [key = '']) =>
-    simple(node.read(client.database, key)?.value.type ?? 'none'),
-  ),
-  command('keys', 2, (node, client, [pattern = '']) => {
-    const matches = globToRegExp(pattern);
-    return bulks([...node.keyspace.keys(client.database)].filter((key) => matches.test(key)));
+  command('strlen', 2, (node, client, [key = '']) => {
+    const text = textOf(node.data.read(client.database, key));
+    return text === null ? WRONG_TYPE : integer(text?.length ?? 0);
   }),
-  command('dbsize', 1, (node, client) => integer(node.keyspace.size(client.database))),
-  flush('flushdb', (client) => client.database),
-  flush('flushall', () => undefined),
 ];

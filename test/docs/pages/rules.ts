@@ -29,12 +29,15 @@ const FAMILIES: Readonly<Record<string, string>> = {
   LINK: 'How a replica’s link fails and comes back',
   APPLY: 'What a replica counts',
   FAILOVER: 'Coordinated failover',
+  RESTART: 'What outlives a restart',
+  SAFE: 'What keeps writes safe',
 };
 
 const familyOf = (id: RuleId): string => id.replace(/-\d+$/, '');
 
 const showSource = (source: Source): string => {
-  if ('section' in source) return `[protocol ${source.section}](protocol.md)`;
+  if ('section' in source)
+    return `[protocol ${source.section}](protocol.md#section-${source.section})`;
   if ('code' in source) return `\`${source.code}\` in ${source.file}, ${source.version}`;
   return `observed: ${source.observed}`;
 };

@@ -9,7 +9,7 @@ import { led, loading, REPLICA_CRON } from './led.ts';
 const keepAlives = (name: string, title: string, text: string, count: number) =>
   loading('ANS-1', name, title, async (lead) => {
     const link = await lead.link();
-    for (let sent = 0; sent < count; sent += 1) link.keepAlive(text);
+    link.keepAlive(text.repeat(count));
     await lead.load(link);
   });
 

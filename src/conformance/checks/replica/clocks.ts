@@ -144,7 +144,7 @@ const nothingToAcknowledge = loading(
 
 // Redis leaves when it next has something to say, Valkey when its patience is over.
 const brokenCloses = loading(
-  'LINK-4',
+  'LINK-9',
   'closes',
   'a replica that met an inline command leaves the link by itself, and asks for everything',
   async (lead) => {

@@ -55,21 +55,21 @@ const keepsDatabase = loading(
 const twice = loading(
   'LINK-3',
   'again-and-again',
-  'ten lost links in a row lose and repeat nothing',
+  'five lost links in a row lose and repeat nothing',
   async (lead) => {
     const { lab } = lead;
     const counter = lab.newKey();
     let { link, replid } = await lead.loaded();
-    for (let turn = 0; turn < 10; turn += 1) {
+    for (let turn = 0; turn < 5; turn += 1) {
       link.feed('INCR', counter.key);
       const next = await lead.linkAfter(link);
       link.expectAskedBy(next.request, replid, 'INCR; the link ends');
       next.goOn();
       link = next;
     }
-    await link.expectCounted('ten continuations, GETACK');
+    await link.expectCounted('five continuations, GETACK');
     if (lab.isTold)
-      expectEqual(await lab.valueOf(counter), '10', 'ten times INCR and a cut', 'a counter of');
+      expectEqual(await lab.valueOf(counter), '5', 'five times INCR and a cut', 'a counter of');
   },
 );
 

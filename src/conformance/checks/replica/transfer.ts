@@ -60,7 +60,7 @@ const header = (name: string, title: string, lineOf: (length: number) => string)
 const keepAlives = (name: string, title: string, count: number, mark: string | null) =>
   loading('XFER-1', name, title, async (lead) => {
     const { link } = await announced(lead);
-    for (let sent = 0; sent < count; sent += 1) link.keepAliveBeforeHeader();
+    link.keepAliveBeforeHeader(count);
     link.snapshot(payloadOf([]), mark);
     if (mark !== null) await link.acknowledgement();
     await link.settles();
@@ -95,7 +95,7 @@ const replacesData = loading('REPLID-5', 'data', 'the snapshot replaces the data
 });
 
 const streamDatabase = loading(
-  'XFER-3',
+  'XFER-4',
   'named',
   'what follows the snapshot goes to the database of its repl-stream-db',
   async (lead) => {
@@ -114,7 +114,7 @@ const streamDatabase = loading(
 );
 
 const selectAfterwards = loading(
-  'XFER-3',
+  'XFER-4',
   'select',
   'a SELECT in the stream moves on from the database of repl-stream-db',
   async (lead) => {
@@ -184,13 +184,14 @@ const slowly = (payload: Buffer): Buffer[] =>
   );
 
 const swapped = (
+  rule: 'XFER-2' | 'XFER-3',
   name: string,
   title: string,
   same: boolean,
   judge: (lead: Lead, fields: ReadonlyMap<string, string>) => Promise<void>,
 ) =>
   loading(
-    'XFER-2',
+    rule,
     name,
     title,
     async (lead) => {
@@ -440,7 +441,8 @@ export const TRANSFER_CHECKS = [
   ),
   stillReadable,
   swapped(
-    'swap-same-history',
+    'XFER-3',
+    'same-history',
     'with swapdb and its own replid it serves the old data while it loads',
     true,
     async (_, fields) =>
@@ -452,6 +454,7 @@ export const TRANSFER_CHECKS = [
       ),
   ),
   swapped(
+    'XFER-2',
     'swap-other-history',
     'with swapdb and another replid it keeps its history while it loads',
     false,
