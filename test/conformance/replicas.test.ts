@@ -1,14 +1,17 @@
 import test from 'ava';
 import type { Need } from '../../src/conformance/check.ts';
 import { REPLICA_CHECKS } from '../../src/conformance/checks/replica/index.ts';
+import { PIECES_CHECKS, spread } from '../../src/conformance/checks/replica/pieces.ts';
 import { type RunResult, runChecks } from '../../src/conformance/runner.ts';
 import { ReplicationServer } from '../../src/server/server.ts';
 import type { ServerName } from '../../src/zoo/index.ts';
 import { realServer } from '../real-servers.ts';
 import { SEED } from '../seed.ts';
 
-/** Those that wait for the target's clocks are run by `psyncspec zoo`; here they would take half a minute a server. */
-const PROMPT = REPLICA_CHECKS.filter(({ waitsFor }) => waitsFor === null);
+/** Without those that wait for the target’s clocks, which would take half a minute a server. */
+const PROMPT = REPLICA_CHECKS.filter(
+  (check) => check.waitsFor === null && !PIECES_CHECKS.includes(check),
+);
 
 const run = (port: number, checks = PROMPT): Promise<RunResult> =>
   runChecks({
@@ -59,4 +62,24 @@ test('the reference server conforms as a replica, but for what it does not have'
       'LINK-3/killed',
     ].map((id) => `["${id}",{"outcome":"unsupported",`),
   );
+});
+
+test(
+  'redis-7.0 takes the same bytes in every division, and loses nothing wherever it is cut',
+  realServer('redis-7.0')(async (t, real) => {
+    const { port } = await real.start();
+    t.deepEqual(others(await run(port, PIECES_CHECKS)), []);
+  }),
+);
+
+test('positions are all visited, and the first ones lie far apart', (t) => {
+  for (const count of [1, 2, 7, 64, 100]) {
+    const visited = spread(count);
+    t.deepEqual(
+      [...visited].sort((a, b) => a - b),
+      Array.from({ length: count }, (_, at) => at),
+    );
+  }
+  const first = spread(100).slice(0, 4);
+  t.deepEqual(first, [0, 64, 32, 96]);
 });

@@ -59,11 +59,16 @@ export class FollowedLink {
 
   /** A line that the target takes for the answer to PSYNC. Counting begins at `base`. */
   answer(line: string, base: ProcessedOffset): void {
+    this.beginAccounts(base, line.length + 2);
+    this.peer.sendText(`${line}\r\n`);
+  }
+
+  /** Begins to count, for an answer of so many bytes that is sent otherwise. */
+  beginAccounts(base: ProcessedOffset, answerBytes: number): void {
     this.ledger = new Ledger({ base, asked: this.asked });
-    this.ledger.note('the answer to PSYNC', line.length + 2);
+    this.ledger.note('the answer to PSYNC', answerBytes);
     this.ledger.note('keep-alives before the answer', this.#keepAlivesBeforeAnswer);
     this.ledger.note('the handshake’s own PING', HANDSHAKE_PING);
-    this.peer.sendText(`${line}\r\n`);
   }
 
   fullResync(replid: string, offset: ProcessedOffset): void {

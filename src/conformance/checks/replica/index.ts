@@ -4,6 +4,7 @@ import { ANSWER_CHECKS } from './answers.ts';
 import { CLOCK_CHECKS } from './clocks.ts';
 import { HANDSHAKE_CHECKS } from './handshake.ts';
 import { LINK_CHECKS } from './link.ts';
+import { PIECES_CHECKS } from './pieces.ts';
 import { TRANSFER_CHECKS } from './transfer.ts';
 
 /** Every check of a replica, in the order in which they are run. */
@@ -13,5 +14,6 @@ export const REPLICA_CHECKS: readonly Check[] = [
   ...TRANSFER_CHECKS,
   ...ACCOUNTING_CHECKS,
   ...LINK_CHECKS,
+  ...PIECES_CHECKS,
   ...CLOCK_CHECKS,
 ];
