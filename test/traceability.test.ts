@@ -15,7 +15,7 @@ const withoutCheck = (id: RuleId): string | null => {
   if (id === 'SAFE-2') return 'it would end the target';
   if (/^FAILOVER-/.test(id)) return 'it takes two nodes that hand over';
   if (id === 'ASK-3') return 'it takes a failover';
-  return id === 'APPLY-4' ? 'it takes a replica of the target’s own' : null;
+  return null;
 };
 
 /**
@@ -27,6 +27,7 @@ const withoutMutant = (id: RuleId): string | null => {
   if (byScript.has(id))
     return 'the machine itself would have to be another; a scripted replica breaks it';
   if (id === 'LINK-1' || id === 'LINK-9') return 'the machine does it at every turn of its cron';
+  if (id === 'APPLY-4') return 'the reference node hands on bytes and never makes them anew';
   if (id === 'XFER-3') return 'the reference server takes no snapshot straight from a socket';
   if (id === 'LINK-7')
     return 'the machine compares the addresses itself, and nothing else depends on it';

@@ -1,4 +1,9 @@
-import { type ProcessedOffset, processedOffset } from '../../models/vocabulary/index.ts';
+import {
+  type NextByte,
+  nextByte,
+  type ProcessedOffset,
+  processedOffset,
+} from '../../models/vocabulary/index.ts';
 import type { Lab, Written } from './lab.ts';
 import { unsupported, Violation } from './outcome.ts';
 import { type Answering, type FakeMaster, WILLING } from './target/fake-master.ts';
@@ -96,6 +101,11 @@ export class Lead {
 
   someOffset(): ProcessedOffset {
     return processedOffset(1000 + this.lab.chance.below(100_000));
+  }
+
+  /** So many bytes beyond a position. */
+  byteBeyond(position: NextByte, bytes: number): NextByte {
+    return nextByte(position + bytes);
   }
 
   /** A snapshot without keys. */

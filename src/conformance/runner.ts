@@ -14,7 +14,7 @@ import { PeerError } from './target/peer.ts';
 import { Settings } from './target/settings.ts';
 
 /** The part of replication that a target is checked in. */
-export type CheckedRole = 'master' | 'replica';
+export type CheckedRole = 'master' | 'replica' | 'chain';
 
 export interface RunOptions {
   readonly address: TargetAddress;
@@ -60,8 +60,10 @@ const QUIET_MASTER: readonly (readonly [string, string])[] = [
   ['hz', '500'],
 ];
 
-/** Settings under which a replica takes a snapshot in the way that most do. */
+/** Settings under which a replica takes a snapshot in the way that most do, and serves its own at once. */
 const PLAIN_REPLICA: readonly (readonly [string, string])[] = [
+  ['repl-diskless-sync', 'no'],
+  ['repl-diskless-sync-delay', '0'],
   ['repl-diskless-load', 'disabled'],
   ['repl-timeout', '60'],
   ['save', ''],

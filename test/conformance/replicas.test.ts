@@ -1,8 +1,9 @@
 import test from 'ava';
-import type { Need } from '../../src/conformance/check.ts';
+import type { Check, Need } from '../../src/conformance/check.ts';
+import { CHAIN_CHECKS } from '../../src/conformance/checks/chain.ts';
 import { REPLICA_CHECKS } from '../../src/conformance/checks/replica/index.ts';
 import { PIECES_CHECKS, spread } from '../../src/conformance/checks/replica/pieces.ts';
-import { type RunResult, runChecks } from '../../src/conformance/runner.ts';
+import { type CheckedRole, type RunResult, runChecks } from '../../src/conformance/runner.ts';
 import { ReplicationServer } from '../../src/server/server.ts';
 import type { ServerName } from '../../src/zoo/index.ts';
 import { realServer } from '../real-servers.ts';
@@ -13,9 +14,13 @@ const PROMPT = REPLICA_CHECKS.filter(
   (check) => check.waitsFor === null && !PIECES_CHECKS.includes(check),
 );
 
-const run = (port: number, checks = PROMPT): Promise<RunResult> =>
+const run = (
+  port: number,
+  checks: readonly Check[] = PROMPT,
+  role: CheckedRole = 'replica',
+): Promise<RunResult> =>
   runChecks({
-    role: 'replica',
+    role,
     address: { host: '127.0.0.1', port },
     checks,
     seed: SEED,
@@ -71,6 +76,16 @@ test(
     t.deepEqual(others(await run(port, PIECES_CHECKS)), []);
   }),
 );
+
+for (const name of SWIFT) {
+  test.serial(
+    `${name} conforms between a master and a replica`,
+    realServer(name)(async (t, real) => {
+      const { port } = await real.start();
+      t.deepEqual(others(await run(port, CHAIN_CHECKS, 'chain')), []);
+    }),
+  );
+}
 
 test('positions are all visited, and the first ones lie far apart', (t) => {
   for (const count of [1, 2, 7, 64, 100]) {

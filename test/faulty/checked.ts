@@ -18,7 +18,7 @@ const PLAIN = {
 };
 
 /** Where a server with a mutant waits in vain for what the fault keeps back, the wait ends soon. */
-const TIMEOUT = { master: 700, replica: 2500 } as const;
+const TIMEOUT = { master: 700, replica: 2500, chain: 2500 } as const;
 
 const SEED = 7;
 

@@ -75,7 +75,7 @@ const collect = (word: string, before: readonly string[] = []): string[] => [
   ...word.split(',').filter((each) => each !== ''),
 ];
 
-const CHECKED_ROLES: readonly CheckedRole[] = ['master', 'replica'];
+const CHECKED_ROLES: readonly CheckedRole[] = ['master', 'replica', 'chain'];
 
 /** The first PSYNC shows no replication IDs, from which all predictions begin. */
 const EMBEDDED_DIALECTS = DIALECTS.filter((dialect) => dialect !== 'psync1');
@@ -87,7 +87,7 @@ Every check writes only keys of its own, deletes them, and puts back every setti
 leaves out all checks that write, change settings or change the role. What a run can't put back is the replid:
 a master that was promoted or whose backlog expired has a new one.
 
-With --role replica we are the master: the server is told to follow us (REPLICAOF), and its master is put back afterwards.
+With --role chain it stands between a master and a replica of ours. With --role replica we are the master: the server is told to follow us (REPLICAOF), and its master is put back afterwards.
 A server that holds keys or has replicas is refused without --replace-data, because a replica takes its master's data.
 
 Exit codes: 0 conforms, 1 violates, 2 inconclusive, 64 usage, 65 unreadable file, 66 nothing selected,

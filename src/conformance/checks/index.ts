@@ -2,6 +2,7 @@ import type { Check } from '../check.ts';
 import type { CheckedRole } from '../runner.ts';
 import { ACKNOWLEDGEMENT_CHECKS } from './acknowledgement.ts';
 import { BACKLOG_CHECKS } from './backlog.ts';
+import { CHAIN_CHECKS } from './chain.ts';
 import { CONTINUATION_CHECKS } from './continuation.ts';
 import { EXPIRY_CHECKS } from './expiry.ts';
 import { FULL_RESYNC_CHECKS } from './full-resync.ts';
@@ -34,7 +35,7 @@ export const MASTER_CHECKS: readonly Check[] = [
 
 /** The checks of one part of replication. */
 export const checksOf = (role: CheckedRole): readonly Check[] =>
-  ({ master: MASTER_CHECKS, replica: REPLICA_CHECKS })[role];
+  ({ master: MASTER_CHECKS, replica: REPLICA_CHECKS, chain: CHAIN_CHECKS })[role];
 
 /** Every check of every part. */
-export const CHECKS: readonly Check[] = [...MASTER_CHECKS, ...REPLICA_CHECKS];
+export const CHECKS: readonly Check[] = [...MASTER_CHECKS, ...REPLICA_CHECKS, ...CHAIN_CHECKS];

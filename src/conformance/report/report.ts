@@ -43,7 +43,7 @@ export const reportSchema = z.object({
     address: z.string(),
     server: z.string(),
     dialect: z.enum(DIALECTS),
-    role: z.enum(['master', 'replica']),
+    role: z.enum(['master', 'replica', 'chain']),
   }),
   seed: z.int(),
   strict: z.boolean().describe('whether a broken should fails the run too'),
