@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { exploreCommand } from './commands/explore.ts';
+import { probeCommand } from './commands/probe.ts';
 import { serveCommand } from './commands/serve.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-version.ts';
@@ -15,6 +16,7 @@ const program = new Command('psyncspec')
   .showHelpAfterError('(add --help for what it takes)')
   .exitOverride()
   .addCommand(checkCommand())
+  .addCommand(probeCommand())
   .addCommand(exploreCommand())
   .addCommand(serveCommand());
 
