@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ruleOf } from '../../../models/rules/registry.ts';
 import { STANDARD } from '../../../models/rules/ruleset.ts';
@@ -7,8 +7,10 @@ import { findMutant, MUTANTS, rulesWith } from '../../../properties/mutants/inde
 import type { Check, Need } from '../../conformance/check.ts';
 import { checksOf } from '../../conformance/checks/index.ts';
 import { PreflightFailure } from '../../conformance/preflight.ts';
+import { badgeOf } from '../../conformance/report/badge.ts';
 import { humanOf } from '../../conformance/report/human.ts';
 import { junitOf } from '../../conformance/report/junit.ts';
+import { markdownOf } from '../../conformance/report/markdown.ts';
 import { type Report, reportOf } from '../../conformance/report/report.ts';
 import { tapOf } from '../../conformance/report/tap.ts';
 import {
@@ -47,6 +49,8 @@ interface CheckOptions {
   readonly mutate: boolean;
   readonly json?: string;
   readonly junit?: string;
+  readonly markdown?: string;
+  readonly badge?: string;
   readonly tap?: true;
   readonly user?: string;
   readonly pass?: string;
@@ -139,6 +143,11 @@ export const checkCommand = (): Command =>
     .option('--destructive', 'ask also what known servers crash at')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
+    .option(
+      '--markdown <file>',
+      'append a report as Markdown; by default to GITHUB_STEP_SUMMARY, where that is set',
+    )
+    .option('--badge <file>', 'write what an endpoint badge is made of, as JSON')
     .option('--tap', 'print the report as TAP')
     .option('--user <name>', 'user for AUTH')
     .option(
@@ -400,9 +409,12 @@ const againCommand = (
 const waitOption = (address: string | true): string =>
   address === true ? '--wait-for-replica' : `--wait-for-replica ${address}`;
 
-const write = (report: Report, { json, junit, tap }: CheckOptions): void => {
+const write = (report: Report, { json, junit, markdown, badge, tap }: CheckOptions): void => {
   if (json !== undefined) writeText(json, `${JSON.stringify(report, null, 2)}\n`);
   if (junit !== undefined) writeText(junit, junitOf(report));
+  if (badge !== undefined) writeText(badge, `${JSON.stringify(badgeOf(report))}\n`);
+  const summary = markdown ?? (process.env.GITHUB_STEP_SUMMARY || undefined);
+  if (summary !== undefined) writeText(summary, markdownOf(report), appendFileSync);
   if (tap) process.stdout.write(tapOf(report));
   else {
     const paint = paintFor(process.stdout, process.env);
@@ -411,9 +423,13 @@ const write = (report: Report, { json, junit, tap }: CheckOptions): void => {
   }
 };
 
-const writeText = (file: string, text: string): void => {
+const writeText = (
+  file: string,
+  text: string,
+  how: typeof appendFileSync = writeFileSync,
+): void => {
   try {
-    writeFileSync(file, text);
+    how(file, text);
   } catch (error) {
     throw new CommandFailure(EXIT.badInput, `can't write ${file}: ${messageOf(error)}`);
   }
