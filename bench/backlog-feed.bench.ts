@@ -35,14 +35,15 @@ const fed = (size: number): number => {
 export const BACKLOG_FEED: Bench = {
   name: 'backlog-feed',
   about: 'a backlog of 64 MiB that is fed, against a bare Buffer.copy into a ring of that size',
-  run: async () =>
-    [64 * 1024, 4096, 256].map((size) => {
+  run: async function* () {
+    for (const size of [64 * 1024, 4096, 256]) {
       const turns = Array.from({ length: TURNS }, () => [fed(size), bare(size)] as const);
-      return {
+      yield {
         what: `chunks of ${size} bytes`,
         ours: turns.map(([ours]) => ours),
         theirs: turns.map(([, theirs]) => theirs),
         reach: size === 64 * 1024 ? 0.9 : null,
       };
-    }),
+    }
+  },
 };

@@ -21,5 +21,6 @@ export interface Bench {
   readonly name: string;
   /** What is compared with what, as a sentence. */
   readonly about: string;
-  readonly run: (servers: Servers) => Promise<readonly Finding[]>;
+  /** `share` is how much of the bytes that it usually takes, up to 1. */
+  readonly run: (servers: Servers, share: number) => AsyncIterable<Finding>;
 }

@@ -1,70 +1,98 @@
 import type { Bench, Comparison } from './bench.ts';
-import { commandsFor, follow, load, NOBODY, observe, until, untilInStep } from './replication.ts';
+import { cpuSeconds } from './process.ts';
+import {
+  commandsFor,
+  follow,
+  type Load,
+  NOBODY,
+  observe,
+  until,
+  untilInStep,
+  write,
+} from './replication.ts';
+import { megabytes } from './report.ts';
 import type { Servers, Subject } from './servers.ts';
 
 const BYTES = 300_000_000;
 const TURNS = 3;
 
-type Side = 'stream' | 'keyspace' | 'theirs';
+/** With the keyspace a replica is slow enough for a tenth to say the same. */
+const KEYSPACE_SHARE = 0.1;
 
-const SIDES: readonly Side[] = ['stream', 'keyspace', 'theirs'];
+/** What ours does with the stream: takes part in replication only, or applies it too. */
+type Layer = 'stream' | 'keyspace';
 
-const replicaOf = (servers: Servers, side: Side): Promise<Subject> =>
-  side === 'theirs' ? servers.real() : servers.reference({ keepsData: side === 'keyspace' });
+/** How fast a replica gets what it lacks, in bytes a second of the clock and of its own CPU time. */
+interface Speed {
+  readonly byClock: number;
+  readonly byCpu: number;
+}
 
-/** How fast a replica that was away gets what it lacks, in bytes a second. */
-const catchUp = async (master: Subject, replica: Subject): Promise<number> => {
+const catchUp = async (master: Subject, replica: Subject): Promise<Speed> => {
   const [{ offset: target }, { offset: before }] = [await observe(master), await observe(replica)];
+  const cpuBefore = cpuSeconds(replica);
   const begun = process.hrtime.bigint();
   await follow(replica, master);
   await until('the replica has caught up', async () => (await observe(replica)).offset >= target);
-  return (target - before) / (Number(process.hrtime.bigint() - begun) / 1e9);
+  const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+  const bytes = target - before;
+  return { byClock: bytes / seconds, byCpu: bytes / (cpuSeconds(replica) - cpuBefore) };
 };
 
-/** Lets replicas of every kind follow a master, go away, and come back one after another to the same backlog. */
-const measure = async (servers: Servers, size: number): Promise<Comparison[]> => {
+/** Lets replicas of both kinds follow a master, go away, and come back one after another to the same backlog. */
+async function* measure(servers: Servers, layer: Layer, load: Load): AsyncGenerator<Comparison> {
   const redis = await servers.redis();
   const master = await servers.real({
     'repl-backlog-size': '400mb',
     'repl-diskless-sync-delay': 0,
     'client-output-buffer-limit': 'replica 0 0 0',
   });
-  const replicas: Record<Side, Subject>[] = [];
+  const pairs: (readonly [ours: Subject, theirs: Subject])[] = [];
   for (let turn = 0; turn < TURNS; turn += 1) {
-    const [stream, keyspace, theirs] = [
-      await replicaOf(servers, 'stream'),
-      await replicaOf(servers, 'keyspace'),
-      await replicaOf(servers, 'theirs'),
-    ];
-    replicas.push({ stream, keyspace, theirs });
+    const ours = await servers.reference({ keepsData: layer === 'keyspace' });
+    pairs.push([ours, await servers.real()]);
   }
-  const all = replicas.flatMap((each) => SIDES.map((side) => each[side]));
-  for (const replica of all) {
+  for (const replica of pairs.flat()) {
     await follow(replica, master);
     await untilInStep(master, replica);
   }
-  for (const replica of all) await follow(replica, NOBODY);
-  await load(redis, master, { commands: commandsFor(BYTES, size), size });
+  for (const replica of pairs.flat()) await follow(replica, NOBODY);
+  await write(redis, master, load);
 
-  const speeds: Record<Side, number[]> = { stream: [], keyspace: [], theirs: [] };
-  for (const turn of replicas) {
-    for (const side of SIDES) {
-      speeds[side].push(await catchUp(master, turn[side]));
-      await follow(turn[side], NOBODY);
-    }
+  const [ours, theirs]: [Speed[], Speed[]] = [[], []];
+  for (const [one, other] of pairs) {
+    ours.push(await catchUp(master, one));
+    theirs.push(await catchUp(master, other));
   }
   const { counters } = await observe(master);
-  if (counters.syncFull !== all.length) throw new Error('a replica was not continued');
-  const { stream, keyspace, theirs } = speeds;
-  return [
-    { what: `values of ${size} bytes, at the stream layer`, ours: stream, theirs, reach: 3 },
-    { what: `values of ${size} bytes, with the keyspace`, ours: keyspace, theirs, reach: null },
-  ];
+  if (counters.syncFull !== pairs.length * 2) throw new Error('a replica was not continued');
+  for (const [measured, what] of [
+    ['byClock', 'by the clock'],
+    ['byCpu', 'by the CPU time of the replica'],
+  ] as const) {
+    yield {
+      what,
+      ours: ours.map((speed) => speed[measured]),
+      theirs: theirs.map((speed) => speed[measured]),
+      reach: layer === 'stream' && measured === 'byClock' ? 3 : null,
+    };
+  }
+}
+
+const bench = (name: string, layer: Layer, size: number): Bench => {
+  const bytes = layer === 'stream' ? BYTES : BYTES * KEYSPACE_SHARE;
+  const how = layer === 'stream' ? 'at the stream layer' : 'with the keyspace';
+  return {
+    name,
+    about: `a replica that lacks ${megabytes(bytes)} of SETs of ${size} bytes of the backlog of a redis-server, ours ${how}, against a redis-server`,
+    run: (servers, share) =>
+      measure(servers, layer, { commands: commandsFor(bytes * share, size), size }),
+  };
 };
 
-export const CATCH_UP: Bench = {
-  name: 'catch-up',
-  about:
-    'a replica that lacks 300 MB of SETs of the backlog of a redis-server, against a redis-server',
-  run: async (servers) => [...(await measure(servers, 3)), ...(await measure(servers, 100))],
-};
+export const CATCH_UPS: readonly Bench[] = [
+  bench('catch-up', 'stream', 100),
+  bench('catch-up-small', 'stream', 3),
+  bench('catch-up-keyspace', 'keyspace', 100),
+  bench('catch-up-small-keyspace', 'keyspace', 3),
+];

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { encodeCommand } from '../src/wire/resp.ts';
 import type { Bench, Finding } from './bench.ts';
-import { growthDuring } from './memory.ts';
+import { growthDuring } from './process.ts';
 import { observe } from './replication.ts';
 import { megabytes } from './report.ts';
 import type { Servers, Subject } from './servers.ts';
@@ -58,8 +58,7 @@ const stall = async (subject: Subject): Promise<void> => {
   socket.destroy();
 };
 
-const growths = async (who: string, subject: Subject): Promise<Finding[]> => {
-  const findings: Finding[] = [];
+async function* growths(who: string, subject: Subject): AsyncGenerator<Finding> {
   for (const [what, happen] of [
     ['it streams 100 MB', () => drain(subject)],
     ['the replica never reads', () => stall(subject)],
@@ -67,15 +66,14 @@ const growths = async (who: string, subject: Subject): Promise<Finding[]> => {
     const growth = await growthDuring(subject, async () => {
       await happen();
     });
-    findings.push({ what: `peak memory of ${who} while ${what}`, value: `+${megabytes(growth)}` });
+    yield { what: `peak memory of ${who} while ${what}`, value: `+${megabytes(growth)}` };
   }
-  return findings;
-};
+}
 
 export const PARTIAL_RESYNC: Bench = {
   name: 'partial-resync',
   about: 'a partial resync of 100 MB from the backlog, against that of a redis-server',
-  run: async (servers: Servers) => {
+  run: async function* (servers: Servers) {
     const ours = await servers.reference({ settings: { 'repl-backlog-size': BACKLOG } });
     const theirs = await servers.real({ 'repl-backlog-size': BACKLOG });
     for (const subject of [ours, theirs]) await fill(subject);
@@ -83,15 +81,13 @@ export const PARTIAL_RESYNC: Bench = {
     for (let turn = 0; turn < TURNS; turn += 1) {
       turns.push([await drain(ours), await drain(theirs)]);
     }
-    return [
-      {
-        what: 'bytes a second to one replica',
-        ours: turns.map(([one]) => one),
-        theirs: turns.map(([, other]) => other),
-        reach: null,
-      },
-      ...(await growths('the reference', ours)),
-      ...(await growths('redis-server', theirs)),
-    ];
+    yield {
+      what: 'bytes a second to one replica',
+      ours: turns.map(([one]) => one),
+      theirs: turns.map(([, other]) => other),
+      reach: null,
+    };
+    yield* growths('the reference', ours);
+    yield* growths('redis-server', theirs);
   },
 };

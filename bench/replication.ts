@@ -40,16 +40,18 @@ export interface Load {
   readonly commands: number;
   /** Of each value, in bytes. */
   readonly size: number;
+  /** How many keys there are to choose from. */
+  readonly keys?: number;
 }
 
 /** SETs of random keys by redis-benchmark, 64 to a packet, until all are answered. */
-export const load = async (
+export const write = async (
   { programs }: RealServer,
   { host, port }: Subject,
-  { commands, size }: Load,
+  { commands, size, keys = 100_000 }: Load,
 ): Promise<void> => {
   const { file, args } = programs.benchmark;
-  const options = ['-h', host, '-p', port, '-P', 64, '-c', 16, '-r', 100_000, '-t', 'set', '-q'];
+  const options = ['-h', host, '-p', port, '-P', 64, '-c', 16, '-r', keys, '-t', 'set', '-q'];
   const amount = ['-n', commands, '-d', size];
   await promisify(execFile)(file, [...args, ...[...options, ...amount].map(String)], {
     timeout: PATIENCE,

@@ -25,7 +25,9 @@ const comparisonLines = (comparison: Comparison): string[] => {
   const { what, ours, theirs, reach } = comparison;
   const ratio = median(ratios(comparison));
   const asked =
-    reach === null ? '' : `, to reach ${reach}: ${ratio >= reach ? 'reached' : 'NOT REACHED'}`;
+    reach === null
+      ? ''
+      : `, to reach ${reach}: ${Number(ratio.toFixed(2)) >= reach ? 'reached' : 'NOT REACHED'}`;
   return [
     `  ${what}`,
     `    ours ${speeds(ours)}, theirs ${speeds(theirs)}`,

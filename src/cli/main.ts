@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { diagramCommand } from './commands/diagram.ts';
 import { exploreCommand } from './commands/explore.ts';
 import { probeCommand } from './commands/probe.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -18,6 +19,7 @@ const program = new Command('psyncspec')
   .addCommand(checkCommand())
   .addCommand(probeCommand())
   .addCommand(exploreCommand())
+  .addCommand(diagramCommand())
   .addCommand(serveCommand());
 
 /** What a failure means to the caller, and what is said of it. */

@@ -57,8 +57,10 @@ export class Backlog {
   /** Adds the next bytes of the stream. It may keep them as they are: they must not be written to afterwards. */
   feed(bytes: Uint8Array): void {
     this.#window = this.#rules.windowAfterFeed(this.#window, bytes.length, this.#capacity);
-    if (this.#isWorthKeeping(bytes)) this.#append(Block.of(this.#last.end, bytes));
-    else this.#copy(bytes);
+    if (!this.#last.extend(bytes)) {
+      if (this.#isWorthKeeping(bytes)) this.#append(Block.of(this.#last.end, bytes));
+      else this.#copy(bytes);
+    }
     this.#trim();
   }
 
@@ -103,7 +105,7 @@ export class Backlog {
 
   /** Whether to keep bytes as they came: not where they are few, or a small part of what lies in memory with them. */
   #isWorthKeeping(bytes: Uint8Array): boolean {
-    return bytes.length * 4 >= this.#blockSize && bytes.length * 2 >= bytes.buffer.byteLength;
+    return bytes.length * 16 >= this.#blockSize && bytes.length * 2 >= bytes.buffer.byteLength;
   }
 
   #copy(bytes: Uint8Array): void {

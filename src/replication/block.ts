@@ -8,7 +8,7 @@ import { type NextByte, nextByte } from '../../models/vocabulary/index.ts';
 export class Block {
   /** The position of its first byte. */
   readonly start: NextByte;
-  readonly #bytes: Uint8Array;
+  #bytes: Uint8Array;
   /** How many bytes it holds. */
   #length: number;
   next: Block | null = null;
@@ -32,6 +32,22 @@ export class Block {
   /** The position behind its last byte. */
   get end(): NextByte {
     return nextByte(this.start + this.#length);
+  }
+
+  /** Takes bytes that lie in memory just behind its own, as what is left of a chunk does. False for any others. */
+  extend(bytes: Uint8Array): boolean {
+    const own = this.#bytes;
+    const isFull = this.#length === own.length;
+    if (
+      !isFull ||
+      bytes.buffer !== own.buffer ||
+      bytes.byteOffset !== own.byteOffset + own.length
+    ) {
+      return false;
+    }
+    this.#length += bytes.length;
+    this.#bytes = new Uint8Array(own.buffer, own.byteOffset, this.#length);
+    return true;
   }
 
   /** Copies the first of these bytes into what room there is; how many they are. */

@@ -232,8 +232,8 @@ export class Replicas {
         this.#host.emit({ effect: 'send', client: client.id, bytes: NEWLINE });
         break;
       case 'closeLink':
-        this.#host.close(client, true);
         session.because = effect.params.because;
+        this.#host.close(client, true);
         break;
       case 'letReplyThrough':
         break;

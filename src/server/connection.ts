@@ -77,8 +77,16 @@ export class Connection {
     this.#streams = true;
   }
 
-  /** Writes what is due, as far as the peer reads it, all at once. */
-  flush(): void {
+  /** Writes replies that are due. True where there is something of the stream to send, too. */
+  flush(): boolean {
+    if (!this.isOpen) return false;
+    this.#writeOutgoing();
+    if (!this.#socket.writableNeedDrain) this.#node.flushed(this.id);
+    return this.#streams;
+  }
+
+  /** Sends what there is of the stream, as far as the peer reads it, all at once. */
+  flushStream(): void {
     if (!this.isOpen) return;
     this.#socket.cork();
     this.#writeOutgoing();
@@ -88,7 +96,6 @@ export class Connection {
       else this.#socket.write(bytes);
     }
     this.#socket.uncork();
-    if (!this.#socket.writableNeedDrain) this.#node.flushed(this.id);
   }
 
   /** Writes pieces one after another at the pace of the peer. False where the connection ended before the last. */

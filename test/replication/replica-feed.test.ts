@@ -21,16 +21,18 @@ const streamWith = (capacity: number): ReplicationStream => {
 };
 
 type Step =
-  /** So many bytes, of their own or as a small part of what lies in memory. */
-  | { readonly append: number; readonly asPart: boolean }
+  /** So many bytes, of their own or as a small part of what lies in memory, at once or cut in two. */
+  | { readonly append: number; readonly asPart: boolean; readonly cutAt: number | null }
   | { readonly resize: number }
   /** A new replica at a place in the window, as a share of what there is. */
   | { readonly attach: number }
   | { readonly take: number; readonly limit: number };
 
+const cutAt = fc.option(fc.nat({ max: 60 }), { nil: null });
+
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ append: fc.nat({ max: 60 }), asPart: fc.boolean() }),
-  fc.record({ append: fc.nat({ max: 6 }), asPart: fc.boolean() }),
+  fc.record({ append: fc.nat({ max: 60 }), asPart: fc.boolean(), cutAt }),
+  fc.record({ append: fc.nat({ max: 6 }), asPart: fc.boolean(), cutAt }),
   fc.record({ resize: fc.integer({ min: 1, max: 64 }) }),
   fc.record({ attach: fc.nat({ max: 100 }) }),
   fc.record({ take: fc.nat({ max: 10 }), limit: fc.integer({ min: 1, max: 30 }) }),
@@ -55,7 +57,10 @@ test(`every replica gets every byte from its place on, however slow it is and wh
             all.push(...bytes);
             const part = new Uint8Array(500);
             part.set(bytes, 100);
-            stream.append(each.asPart ? part.subarray(100, 100 + bytes.length) : bytes);
+            const added = each.asPart ? part.subarray(100, 100 + bytes.length) : bytes;
+            const cut = each.cutAt ?? bytes.length;
+            stream.append(added.subarray(0, cut));
+            stream.append(added.subarray(cut));
           } else if ('resize' in each) stream.backlog?.resize(each.resize);
           else if ('attach' in each) {
             const from = nextByte(window.firstByte + (each.attach % (window.histlen + 1)));

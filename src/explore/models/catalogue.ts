@@ -2,6 +2,7 @@ import { type Ruleset, STANDARD } from '../../../models/rules/ruleset.ts';
 import type { Cells } from '../model/cells.ts';
 import type { Model } from '../model/model.ts';
 import type { Teller } from '../report/story.ts';
+import { psync2Entry } from './psync2/entry.ts';
 import { psync2CoreEntry } from './psync2-core-entry.ts';
 
 /** A number that a model is made with. */
@@ -38,6 +39,6 @@ export interface CatalogueEntry {
 }
 
 /** All models that can be asked for by name. */
-export const CATALOGUE: readonly CatalogueEntry[] = [psync2CoreEntry];
+export const CATALOGUE: readonly CatalogueEntry[] = [psync2CoreEntry, psync2Entry];
 
 export const isRuleName = (name: string): name is keyof Ruleset => name in STANDARD;

@@ -12,6 +12,7 @@ export interface Result {
   readonly states: number;
   readonly transitions: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   readonly bytes: number;
 }
 
@@ -36,8 +37,8 @@ export const ours = ({ bounds }: AgreedSize, workers: number): Contestant => ({
       const json = join(folder, 'result.json');
       const size = Object.entries(bounds).flatMap(([name, value]) => [`--${name}`, `${value}`]);
       const args = ['explore', ...size, '--property', 'SAFE', '--workers', `${workers}`];
-      const { seconds, bytes } = await measure('node', [MAIN, ...args, '--json', json], folder);
-      return { ...found.parse(JSON.parse(await readFile(json, 'utf8'))), seconds, bytes };
+      const { stdout: _, ...used } = await measure('node', [MAIN, ...args, '--json', json], folder);
+      return { ...found.parse(JSON.parse(await readFile(json, 'utf8'))), ...used };
     } finally {
       await rm(folder, { recursive: true });
     }
@@ -56,12 +57,8 @@ export const spinContestant = async (
   return {
     name: `SPIN, ${order}`,
     run: async () => {
-      const { stdout, seconds, bytes } = await measure(
-        verifier,
-        ['-m1000000', `-w${slots}`],
-        folder,
-      );
-      return { ...readCounts(stdout), seconds, bytes };
+      const { stdout, ...used } = await measure(verifier, ['-m1000000', `-w${slots}`], folder);
+      return { ...readCounts(stdout), ...used };
     },
   };
 };

@@ -47,6 +47,7 @@ const takeTurns = async (contestants: readonly Contestant[]): Promise<Result[][]
 
 const rowsFor = (size: SizeName, contestants: readonly Contestant[], results: Result[][]) => {
   const first = median((results[0] ?? []).map(({ seconds }) => seconds));
+  const firstCpu = median((results[0] ?? []).map(({ cpuSeconds }) => cpuSeconds));
   return contestants.map(({ name }, place) => {
     const runs = results[place] ?? [];
     const agreed = ALL_SIZES[size];
@@ -55,15 +56,18 @@ const rowsFor = (size: SizeName, contestants: readonly Contestant[], results: Re
     );
     if (differs) process.exitCode = 1;
     const seconds = median(runs.map((run) => run.seconds));
+    const cpuSeconds = median(runs.map((run) => run.cpuSeconds));
     return [
       size,
       name,
       grouped(runs[0]?.states ?? Number.NaN) + (differs ? ' DIFFERS' : ''),
       grouped(runs[0]?.transitions ?? Number.NaN),
       seconds.toFixed(2),
+      cpuSeconds.toFixed(2),
       `${grouped(median(runs.map((run) => run.bytes)) / 2 ** 20)} MiB`,
       grouped(agreed.states / seconds),
-      `${(first / seconds).toFixed(2)}`,
+      (first / seconds).toFixed(2),
+      (firstCpu / cpuSeconds).toFixed(2),
     ];
   });
 };
@@ -74,9 +78,11 @@ const HEADER = [
   'states',
   'transitions',
   'seconds',
+  'CPU seconds',
   'memory',
   'states/s',
-  'times the first',
+  'times as fast as the first',
+  'by CPU time',
 ];
 
 const print = (row: readonly string[]): void => console.log(`| ${row.join(' | ')} |`);

@@ -11,6 +11,7 @@ export const xstateGraph = ({ bounds }: AgreedSize): Contestant => ({
   once: true,
   run: async () => {
     const started = performance.now();
+    const before = process.cpuUsage();
     const interpreter = new Interpreter(psync2Core(bounds));
     const byName = new Map(interpreter.instances.map((each) => [instanceName(each), each]));
     let transitions = 0;
@@ -29,7 +30,13 @@ export const xstateGraph = ({ bounds }: AgreedSize): Contestant => ({
       limit: Number.POSITIVE_INFINITY,
     });
     const seconds = (performance.now() - started) / 1000;
-    const bytes = process.memoryUsage.rss();
-    return { states: Object.keys(map).length, transitions, seconds, bytes };
+    const { user, system } = process.cpuUsage(before);
+    return {
+      states: Object.keys(map).length,
+      transitions,
+      seconds,
+      cpuSeconds: (user + system) / 1e6,
+      bytes: process.memoryUsage.rss(),
+    };
   },
 });

@@ -21,3 +21,14 @@ export const growthDuring = async (
   await happen();
   return statusOf(subject, 'VmHWM') - before;
 };
+
+/** What the kernel counts CPU time in, as every Linux shows it to programs: sysconf(_SC_CLK_TCK). */
+const TICKS_A_SECOND = 100;
+
+/** How much CPU time all threads of a process have taken so far, in seconds. Linux only. */
+export const cpuSeconds = ({ pid }: Subject): number => {
+  const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  // The 14th and 15th field; the second one, a program's name, stands in brackets and may hold anything.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
+};
