@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { exploreCommand } from './commands/explore.ts';
+import { probeCommand } from './commands/probe.ts';
 import { propertiesCommand } from './commands/properties.ts';
 import { serveCommand } from './commands/serve.ts';
 import { vectorsCommand } from './commands/vectors.ts';
@@ -18,6 +19,7 @@ const program = new Command('psyncspec')
   .showHelpAfterError('(add --help for what it takes)')
   .exitOverride()
   .addCommand(checkCommand())
+  .addCommand(probeCommand())
   .addCommand(exploreCommand())
   .addCommand(diagramCommand())
   .addCommand(propertiesCommand())
