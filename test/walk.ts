@@ -95,12 +95,17 @@ const WALKS = {
   'replica-link': walkLink,
 };
 
+const endChild = (pid: number): void => {
+  process.kill(pid, 'SIGKILL');
+};
+
 const onPath = ({ stimuli }: WalkPath, why: string | null) =>
   say(`${why === null ? 'ok' : 'NO'} ${stimuli.join(' | ')}${why === null ? '' : `\n   ${why}`}`);
 
 try {
   for (const [machine, walk] of Object.entries(WALKS)) {
-    if (only === undefined || only === machine) keep(await walk({ target, onPath }));
+    if (only === undefined || only === machine)
+      keep(await walk({ target, onPath, ...(name === 'reference' ? {} : { endChild }) }));
   }
 } finally {
   await started.reference?.close();

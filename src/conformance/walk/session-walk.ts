@@ -66,6 +66,7 @@ export class SessionWalk {
   readonly #rules: Ruleset;
   readonly #stimuli: readonly SessionStimulus[];
   readonly #timeoutSeconds: number;
+  readonly #endChild: ((pid: number) => void) | null;
   readonly #confirmed: TransitionId[] = [];
   #peer: Peer | null = null;
   #snapshot: AnyMachineSnapshot;
@@ -76,9 +77,10 @@ export class SessionWalk {
     dialect: Dialect,
     path: WalkPath,
     rules = STANDARD,
+    endChild: ((pid: number) => void) | null = null,
   ): Promise<SessionWalk> {
     const control = await Control.open(address, { timeout: PATIENCE });
-    return new SessionWalk(address, control, dialect, path, rules);
+    return new SessionWalk(address, control, dialect, path, rules, endChild);
   }
 
   private constructor(
@@ -87,7 +89,9 @@ export class SessionWalk {
     dialect: Dialect,
     path: WalkPath,
     rules: Ruleset,
+    endChild: ((pid: number) => void) | null,
   ) {
+    this.#endChild = endChild;
     this.#address = address;
     this.#control = control;
     this.#rules = rules;
@@ -321,10 +325,10 @@ export class SessionWalk {
     const child = readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .find((name) => parentOf(name) === pid);
-    if (child === undefined || pid === process.pid) {
+    if (child === undefined || this.#endChild === null) {
       throw new NotProvoked('it makes its snapshots without a child');
     }
-    process.kill(Number(child), 'SIGKILL');
+    this.#endChild(Number(child));
   }
 
   /** Has the target write more than it may keep for a replica that does not read. */

@@ -19,6 +19,8 @@ export type TargetSource = () => Promise<TargetAddress>;
 export interface WalkOptions {
   readonly target: TargetSource;
   readonly rules?: Ruleset;
+  /** Ends the child of a target that makes a snapshot; without it that is left out. */
+  readonly endChild?: (pid: number) => void;
   /** Leaves out what takes more than a moment: timeouts, and targets that freeze. */
   readonly brief?: boolean;
   /** The paths to walk, as their stimuli with bars between; all where it is left out. */

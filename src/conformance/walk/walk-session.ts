@@ -40,7 +40,7 @@ export const walkSession = async (options: WalkOptions): Promise<MachineCoverage
     let why: string | null = null;
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const walk = await reached(target, (address) =>
-        SessionWalk.open(address, dialect, path, rules),
+        SessionWalk.open(address, dialect, path, rules, options.endChild),
       );
       const { confirmed, ended } = await walk.run();
       walk.close();
