@@ -3,6 +3,7 @@ import { machineRowsPage } from './machine-rows.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
 import { rulesPage } from './rules.ts';
+import { vectorsSchemaPage } from './vectors-schema.ts';
 
 /** Every page that is generated from the code. */
 export const PAGES: readonly Page[] = [
@@ -10,4 +11,5 @@ export const PAGES: readonly Page[] = [
   architecturePage,
   reportSchemaPage,
   machineRowsPage,
+  vectorsSchemaPage,
 ];
