@@ -3,6 +3,7 @@ import { MACHINES } from '../../models/machines/catalogue.ts';
 import { coverage } from '../../src/vectors/index.ts';
 
 test('the walks take every transition and every pair that the search finds', (t) => {
+  t.timeout(10 * 60_000, 'the search takes seconds of CPU, which a loaded machine may not give');
   const covered = coverage();
   t.deepEqual(
     [...new Set(covered.map(({ machine }) => machine))],

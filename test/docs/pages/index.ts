@@ -7,6 +7,7 @@ import { MACHINE_PAGES } from './machines.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
 import { rulesPage } from './rules.ts';
+import { vectorsSchemaPage } from './vectors-schema.ts';
 
 /** Every page that is generated from the code. */
 export const PAGES: readonly Page[] = [
@@ -18,4 +19,5 @@ export const PAGES: readonly Page[] = [
   ...MACHINE_PAGES,
   confirmedPage,
   adapterSchemaPage,
+  vectorsSchemaPage,
 ];
