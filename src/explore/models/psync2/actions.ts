@@ -202,6 +202,8 @@ export const declareBacklogs = ({ model, state, decide, effects, bounds }: Parts
       ...effects.freesBacklog(i),
     ],
   }));
+  // A backlog of one size has no other.
+  if (bounds.backlog === 1) return;
   model.action('RESIZE', { i: node, to: range(1, bounds.backlog) }, ({ i, to }) => {
     const window = decide.windowAfterResize(first(i), len(i), cap(i), to);
     return {
