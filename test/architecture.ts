@@ -73,7 +73,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'src/conformance',
     holds: 'observe a live target, predict with the rules, compare',
     mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
-    packages: ['node:', 'zod', 'fast-xml-builder'],
+    packages: ['node:', 'zod', 'fast-xml-builder', 'xstate', '@xstate/test'],
   },
   {
     path: 'src/explore',
@@ -95,6 +95,12 @@ export const LAYERS: readonly Layer[] = [
     packages: ['node:', 'zod'],
   },
   {
+    path: 'src/diagram',
+    holds: 'machines as charts: what differs between dialects, what was covered, printers',
+    mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
+    packages: ['xstate', 'zod', '@viz-js/viz'],
+  },
+  {
     path: 'src/cli',
     holds: 'parse, call, print, exit code: the only place that touches process',
     mayImport: [
@@ -105,6 +111,7 @@ export const LAYERS: readonly Layer[] = [
       'src/server',
       'src/conformance',
       'src/explore',
+      'src/diagram',
       'src/zoo',
       'src/systems',
     ],

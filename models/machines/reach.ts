@@ -3,13 +3,15 @@ import { type Ruleset, STANDARD } from '../rules/ruleset.ts';
 import type { Dialect } from '../vocabulary/index.ts';
 import type { MachineEntry } from './catalogue/entry.ts';
 import { stepperOf } from './step.ts';
-import type { TransitionId } from './transitions.ts';
+import { sourceOf, type TransitionId } from './transitions.ts';
 
 /** What a machine comes by in a dialect. */
 export interface Reach {
   /** Paths, with those of the states around them. */
   readonly states: ReadonlySet<string>;
   readonly transitions: ReadonlySet<TransitionId>;
+  /** Every state in which it rests, with different notes: places from which to try what else it does. */
+  readonly snapshots: readonly AnyMachineSnapshot[];
 }
 
 /**
@@ -66,27 +68,32 @@ export const reachOf = (
 ): Reach => {
   const states = new Set<string>();
   const transitions = new Set<TransitionId>();
-  if (!entry.dialects.includes(dialect)) return { states, transitions };
+  const snapshots: AnyMachineSnapshot[] = [];
+  if (!entry.dialects.includes(dialect)) return { states, transitions, snapshots };
   const { start, step } = stepperOf(entry, rules);
   const isNew = noveltyOf();
-  const queue: AnyMachineSnapshot[] = [];
   const meet = (snapshot: AnyMachineSnapshot) => {
     if (!isNew(snapshot)) return;
     for (const path of pathsOf(snapshot.value)) states.add(path);
-    queue.push(snapshot);
+    snapshots.push(snapshot);
   };
   const inputs = entry.inputs(dialect);
   for (const input of inputs.length === 0 ? [undefined] : inputs) meet(start(input));
   const samples = samplesOf(entry);
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+  // Those that are met on the way are appended, and visited in their turn.
+  for (const next of snapshots) {
     const heard = new Set(getNextTransitions(next).map(({ eventType }) => eventType));
     for (const sample of samples) {
       if (!heard.has(sample.type) && !heard.has('*')) continue;
       const taken = step(next, sample);
       if (taken.outcome !== 'taken') continue;
-      for (const id of taken.transitions) transitions.add(id);
+      for (const id of taken.transitions) {
+        transitions.add(id);
+        // A machine never rests in some states, but it left them.
+        if (sourceOf(id) !== '') states.add(sourceOf(id));
+      }
       meet(taken.snapshot);
     }
   }
-  return { states, transitions };
+  return { states, transitions, snapshots };
 };

@@ -100,7 +100,6 @@ export const replicaLink = (rules: Ruleset = STANDARD) => {
                 ],
               },
               LINK_REFUSED: 'connect',
-              LINK_DOWN: 'connect',
               TICK: {
                 guard: { type: 'isSilentTooLong', params: ({ event }) => event },
                 target: 'connecting',

@@ -23,7 +23,7 @@ export type Step =
       readonly transitions: readonly TransitionId[];
       readonly effects: readonly Effect[];
     }
-  /** The event is one of the machine's, but nothing depends on it here. */
+  /** The event is one of the machine's, but nothing depends on it here, or the machine has ended. */
   | { readonly outcome: 'ignored'; readonly snapshot: AnyMachineSnapshot }
   /** The event is none of the machine's, or is malformed: `because` says which and where. */
   | {
@@ -63,6 +63,7 @@ export const stepperOf = (entry: MachineEntry, rules: Ruleset = STANDARD): Stepp
     step: (snapshot, event) => {
       const because = refusalOf(entry, event);
       if (because !== null) return { outcome: 'refused', because, snapshot };
+      if (snapshot.status !== 'active') return { outcome: 'ignored', snapshot };
       const [next, executable] = transition(machine, snapshot, event);
       const actions: readonly Effect[] = executable;
       const transitions = toldBy(actions);

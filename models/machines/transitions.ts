@@ -69,6 +69,12 @@ const idOf = (node: AnyStateNode, { event, isOneOfSeveral, definition }: Arrow):
     .join('/');
 };
 
+/** The path of the state where a transition begins; empty for the machine itself. */
+export const sourceOf = (id: TransitionId): string => {
+  const from = id.slice(0, id.indexOf('/'));
+  return from === 'anywhere' ? '' : from;
+};
+
 /** Every arrow of a machine's chart, from the machine down and in the order in which they are tried. */
 export const transitionsOf = (machine: AnyStateMachine): readonly MachineTransition[] =>
   nodesOf(machine).flatMap((node) =>

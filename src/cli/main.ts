@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
+import { diagramCommand } from './commands/diagram.ts';
+import { exploreCommand } from './commands/explore.ts';
 import { propertiesCommand } from './commands/properties.ts';
 import { serveCommand } from './commands/serve.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
@@ -16,6 +18,8 @@ const program = new Command('psyncspec')
   .exitOverride()
   .addCommand(checkCommand())
   .addCommand(propertiesCommand())
+  .addCommand(exploreCommand())
+  .addCommand(diagramCommand())
   .addCommand(serveCommand());
 
 /** What a failure means to the caller, and what is said of it. */

@@ -116,6 +116,20 @@ export class Lab {
     }
   }
 
+  /** Does something while the target's offset stands still, again where it moved, and what INFO showed then. */
+  async whileUnmoved<Result>(
+    act: () => Promise<Result>,
+  ): Promise<{ readonly result: Result; readonly seen: Observation }> {
+    let before = await this.observe();
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const result = await act();
+      const seen = await this.observe();
+      if (seen.offset === before.offset) return { result, seen };
+      before = seen;
+    }
+    throw inconclusive(`the target’s offset moved under ${ATTEMPTS} questions in a row`);
+  }
+
   /** Lets the target finish what it has begun: whatever it wrote before this returns has been written. */
   async fence(): Promise<void> {
     for (let round = 0; round < 3; round += 1) await this.control.command('PING');

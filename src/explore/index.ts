@@ -15,7 +15,9 @@ export {
   type Bound,
   CATALOGUE,
   type CatalogueEntry,
+  isRuleName,
   type NamedMutant,
+  type Variant,
 } from './models/catalogue.ts';
 export { toItf } from './report/itf.ts';
 export { type Teller, tellStory } from './report/story.ts';

@@ -3,9 +3,11 @@ import {
   type BacklogWindow,
   type Dialect,
   type NextByte,
+  nextByte,
   type ProcessedOffset,
   windowEnd,
 } from '../../models/vocabulary/index.ts';
+import { Block } from './block.ts';
 
 export interface BacklogOptions {
   /** How many bytes it keeps. */
@@ -16,79 +18,123 @@ export interface BacklogOptions {
   readonly rules?: Ruleset;
 }
 
+/** The size of a block, in bytes, where the backlog is not small itself. */
+const BLOCK_MAX = 64 * 1024;
+
+/** How many blocks a small backlog is made of. */
+const BLOCKS = 16;
+
 /**
- * The last bytes of a replication stream, in a ring. The byte at position `p` stands in slot `p % capacity`, so the
- * ring needs no index of its own; which positions it holds is the window, and the rules decide that.
+ * The last bytes of a replication stream, in blocks. Which positions it holds is the window, and the rules decide that;
+ * blocks that lie before the window are let go, unless a replica still holds on to them.
  */
 export class Backlog {
   readonly #rules: Ruleset;
   readonly #dialect: Dialect;
-  #ring: Uint8Array;
+  #capacity: number;
   #window: BacklogWindow;
+  /** The block of the window's first byte. */
+  #first: Block;
+  #last: Block;
 
   constructor(options: BacklogOptions) {
     this.#rules = options.rules ?? STANDARD;
     this.#dialect = options.dialect;
-    this.#ring = new Uint8Array(options.capacity);
+    this.#capacity = options.capacity;
     this.#window = this.#rules.newWindow(options.offset);
+    this.#first = Block.empty(windowEnd(this.#window), 0);
+    this.#last = this.#first;
   }
 
   get capacity(): number {
-    return this.#ring.length;
+    return this.#capacity;
   }
 
   get window(): BacklogWindow {
     return this.#window;
   }
 
-  /** Adds the next bytes of the stream, pushing out the oldest where there is no room. */
+  /** Adds the next bytes of the stream. It may keep them as they are: they must not be written to afterwards. */
   feed(bytes: Uint8Array): void {
-    const end = windowEnd(this.#window);
-    this.#window = this.#rules.windowAfterFeed(this.#window, bytes.length, this.capacity);
-    const kept =
-      bytes.length > this.capacity ? bytes.subarray(bytes.length - this.capacity) : bytes;
-    writeAt(this.#ring, end + bytes.length - kept.length, kept);
+    this.#window = this.#rules.windowAfterFeed(this.#window, bytes.length, this.#capacity);
+    if (!this.#last.extend(bytes)) {
+      if (this.#isWorthKeeping(bytes)) this.#append(Block.of(this.#last.end, bytes));
+      else this.#copy(bytes);
+    }
+    this.#trim();
   }
 
-  /** A copy of up to `limit` bytes from position `from` on, which the window must hold or end at. */
+  /** Up to `limit` bytes from position `from` on, which the window must hold or end at; not to be written to. */
   read(from: NextByte, limit = Number.POSITIVE_INFINITY): Uint8Array {
+    const count = Math.min(limit, windowEnd(this.#window) - from);
+    const pieces: Uint8Array[] = [];
+    let left = count;
+    for (let block: Block | null = this.blockOf(from); block !== null && left > 0; ) {
+      const piece = block.view(nextByte(from + count - left), left);
+      pieces.push(piece);
+      left -= piece.length;
+      block = block.next;
+    }
+    return joined(pieces, count - left);
+  }
+
+  /** The block that holds position `from`, which the window must hold or end at. */
+  blockOf(from: NextByte): Block {
     const { firstByte } = this.#window;
     const end = windowEnd(this.#window);
     if (from < firstByte || from > end) {
       // The rules let nobody continue from outside the window, so only a mistake in the caller leads here.
       throw new RangeError(`byte ${from} is outside of the backlog [${firstByte}, ${end})`);
     }
-    return readAt(this.#ring, from, Math.min(limit, end - from));
+    let block = this.#first;
+    while (block.next !== null && from >= block.end) block = block.next;
+    return block;
   }
 
   /** Changes the capacity. What stays of the content is up to the rules. */
   resize(capacity: number): void {
-    const window = this.#rules.windowAfterResize(
-      this.#window,
-      { from: this.capacity, to: capacity },
-      this.#dialect,
-    );
-    const kept = readAt(this.#ring, window.firstByte, window.histlen);
-    this.#ring = new Uint8Array(capacity);
-    this.#window = window;
-    writeAt(this.#ring, window.firstByte, kept);
+    const change = { from: this.#capacity, to: capacity };
+    this.#window = this.#rules.windowAfterResize(this.#window, change, this.#dialect);
+    this.#capacity = capacity;
+    this.#trim();
+  }
+
+  get #blockSize(): number {
+    return Math.min(BLOCK_MAX, Math.ceil(this.#capacity / BLOCKS));
+  }
+
+  /** Whether to keep bytes as they came: not where they are few, or a small part of what lies in memory with them. */
+  #isWorthKeeping(bytes: Uint8Array): boolean {
+    return bytes.length * 16 >= this.#blockSize && bytes.length * 2 >= bytes.buffer.byteLength;
+  }
+
+  #copy(bytes: Uint8Array): void {
+    for (let done = this.#last.fill(bytes); done < bytes.length; ) {
+      this.#append(Block.empty(this.#last.end, this.#blockSize));
+      done += this.#last.fill(bytes.subarray(done));
+    }
+  }
+
+  #append(block: Block): void {
+    this.#last.next = block;
+    this.#last = block;
+  }
+
+  #trim(): void {
+    while (this.#first.next !== null && this.#first.end <= this.#window.firstByte) {
+      this.#first = this.#first.next;
+    }
   }
 }
 
-/** Writes at most a ring's length of bytes, beginning with the slot of `position`. */
-const writeAt = (ring: Uint8Array, position: number, bytes: Uint8Array): void => {
-  const slot = position % ring.length;
-  const beforeWrap = Math.min(bytes.length, ring.length - slot);
-  ring.set(bytes.subarray(0, beforeWrap), slot);
-  ring.set(bytes.subarray(beforeWrap), 0);
-};
-
-const readAt = (ring: Uint8Array, position: number, count: number): Uint8Array => {
-  const slot = position % ring.length;
-  const beforeWrap = Math.min(count, ring.length - slot);
-  if (beforeWrap === count) return ring.slice(slot, slot + count);
-  const bytes = new Uint8Array(count);
-  bytes.set(ring.subarray(slot), 0);
-  bytes.set(ring.subarray(0, count - beforeWrap), beforeWrap);
+const joined = (pieces: readonly Uint8Array[], length: number): Uint8Array => {
+  const [only] = pieces;
+  if (only?.length === length) return only;
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
   return bytes;
 };

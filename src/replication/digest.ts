@@ -1,5 +1,4 @@
 import type { DataEntry, DataValue } from '../../models/vocabulary/index.ts';
-import { scoreText } from './score.ts';
 import { parseStreamId } from './stream-ids.ts';
 
 type Sha1 = (text: string) => string;
@@ -26,9 +25,11 @@ const bytesOf = (number: number): string => String.fromCharCode(0, 0, number >> 
  */
 export class Digest {
   readonly #sha1: Sha1;
+  readonly #scoreText: (score: number) => string;
 
-  constructor(sha1: Sha1) {
+  constructor(sha1: Sha1, scoreText: (score: number) => string) {
     this.#sha1 = sha1;
+    this.#scoreText = scoreText;
   }
 
   /** The digest of databases in order, in hexadecimal digits. */
@@ -60,7 +61,7 @@ export class Digest {
       case 'zset':
         return this.#withPairs(
           digest,
-          [...value.scores].map(([member, score]) => [member, scoreText(score)]),
+          [...value.scores].map(([member, score]) => [member, this.#scoreText(score)]),
         );
       case 'stream':
         return value.stream.entries.reduce((sum, { id, fields }) => {

@@ -15,7 +15,7 @@ export type NodeEffect =
   | { readonly effect: 'send'; readonly client: ClientId; readonly bytes: Uint8Array }
   /** `afterReplies`: what was sent before still goes out. */
   | { readonly effect: 'close'; readonly client: ClientId; readonly afterReplies: boolean }
-  /** There are bytes of the stream to `take` for this replica. */
+  /** There are bytes of the stream to `take` for this replica, until there are none; only then is it told again. */
   | { readonly effect: 'stream'; readonly client: ClientId }
   | { readonly effect: 'save'; readonly job: SnapshotJob }
   /** Nobody wants this snapshot any more. */

@@ -57,6 +57,8 @@ const DENIED: RespValue = {
 const isLoopback = (address: string): boolean =>
   address === '' || address === '::1' || /^(::ffff:)?127\./.test(address);
 
+const NOTHING = new Uint8Array(0);
+
 /** How many expired keys one tick removes at most, so that no tick takes long. */
 const EXPIRED_PER_TICK = 1000;
 
@@ -325,10 +327,13 @@ export class ReplicationNode {
     return effects;
   }
 
-  /** The next bytes of the stream for a replica, `limit` at most. */
+  /**
+   * The next bytes of the stream for a replica, `limit` at most and often fewer, none only where there are none. They are
+   * not to be written to.
+   */
   take(id: ClientId, limit: number): Uint8Array {
     const session = this.#clients.get(id)?.session;
-    return session?.open && session.feed ? session.feed.take(limit) : new Uint8Array(0);
+    return session ? this.replicas.take(session, limit) : NOTHING;
   }
 
   isAuthenticated(id: ClientId): boolean {

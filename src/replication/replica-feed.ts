@@ -5,76 +5,77 @@ import {
   type ProcessedOffset,
   windowEnd,
 } from '../../models/vocabulary/index.ts';
+import type { Backlog } from './backlog.ts';
+import type { Block } from './block.ts';
 import type { ReplicationStream } from './stream.ts';
 
 /**
- * One replica's place in the stream. Bytes are read from the backlog when they can be sent; what the backlog is about
- * to drop before that is moved aside, so that a slow replica costs only what it lags beyond the backlog.
+ * One replica's place in the stream. It holds the block that it has come to, and with it all that follows, also what the
+ * backlog has let go of since: a slow replica costs what it lags beyond the backlog, and many of them cost no more than
+ * the slowest.
  */
 export class ReplicaFeed {
   readonly #stream: ReplicationStream;
-  /** The oldest bytes still to be sent, moved out of the backlog. */
-  #aside: Uint8Array[] = [];
-  #asideLength = 0;
-  /** Where the rest goes on in the backlog. */
+  /** The backlog that the block came from. */
+  #backlog: Backlog | null = null;
+  #block: Block | null = null;
   #next: NextByte;
 
-  constructor(stream: ReplicationStream, from: NextByte) {
+  /** `before` is a place at or before this one, whose bytes the backlog may have let go of. */
+  constructor(stream: ReplicationStream, from: NextByte, before: ReplicaFeed | null = null) {
     this.#stream = stream;
     this.#next = from;
+    this.#backlog = before === null ? null : before.#backlog;
+    this.#block = before === null ? null : before.#block;
+    this.#settle();
   }
 
   /** How many bytes the replica has not been given yet. */
   get lag(): number {
-    const window = this.#stream.window;
-    return this.#asideLength + (window === null ? 0 : windowEnd(window) - this.#next);
+    const { window } = this.#stream;
+    return window === null ? 0 : windowEnd(window) - this.#next;
   }
 
   /** Everything before this offset was given to the replica. */
   get given(): ProcessedOffset {
-    return offsetBefore(nextByte(this.#next - this.#asideLength));
-  }
-
-  /** Makes room for `count` more bytes of the stream, at most a backlog's capacity. */
-  makeRoom(count: number): void {
-    const backlog = this.#stream.backlog;
-    if (backlog === null) return;
-    const keptFrom = windowEnd(backlog.window) + count - backlog.capacity;
-    const from = this.#insideWindow();
-    if (from === null || from >= keptFrom) return;
-    const moved = backlog.read(from, keptFrom - from);
-    this.#aside.push(moved);
-    this.#asideLength += moved.length;
-    this.#next = nextByte(from + moved.length);
-  }
-
-  /** The next bytes for the replica, `limit` at most; empty where there are none. */
-  take(limit: number): Uint8Array {
-    const aside = this.#aside[0];
-    if (aside !== undefined) return this.#takeAside(aside, limit);
-    const { backlog } = this.#stream;
-    const from = this.#insideWindow();
-    if (backlog === null || from === null) return new Uint8Array(0);
-    const bytes = backlog.read(from, limit);
-    this.#next = nextByte(from + bytes.length);
-    return bytes;
+    return offsetBefore(this.#next);
   }
 
   /**
-   * Where to go on reading; null where there is nothing yet. Under the rules that is just where we are. Under a faulty
-   * ruleset a replica may have been continued from outside of the window, and is given what there is.
+   * The next bytes for the replica as they lie in memory, not to be written to: `limit` at most, often fewer than there
+   * are, none only where there are none.
    */
-  #insideWindow(): NextByte | null {
-    const { window } = this.#stream;
-    if (window === null || this.#next > windowEnd(window)) return null;
-    return nextByte(Math.max(this.#next, window.firstByte));
-  }
-
-  #takeAside(oldest: Uint8Array, limit: number): Uint8Array {
-    const bytes = oldest.subarray(0, limit);
-    if (bytes.length === oldest.length) this.#aside.shift();
-    else this.#aside[0] = oldest.subarray(limit);
-    this.#asideLength -= bytes.length;
+  take(limit: number): Uint8Array {
+    const block = this.#settle();
+    if (block === null) return NOTHING;
+    const bytes = block.view(this.#next, limit);
+    this.#next = nextByte(this.#next + bytes.length);
     return bytes;
   }
+
+  /** The block of the next byte; null where there is none yet. */
+  #settle(): Block | null {
+    for (let block = this.#block; block !== null; block = block.next) {
+      this.#block = block;
+      if (this.#next < block.end) return block;
+    }
+    const { backlog } = this.#stream;
+    if (backlog === null || (this.#block !== null && backlog === this.#backlog)) return null;
+    return this.#enter(backlog);
+  }
+
+  /**
+   * Under the rules the next byte is in the window, or will be the next to come. Under a faulty ruleset a replica may have been continued from outside
+   * of it, and is given what there is.
+   */
+  #enter(backlog: Backlog): Block | null {
+    const { window } = backlog;
+    if (this.#next > windowEnd(window)) return null;
+    this.#next = nextByte(Math.max(this.#next, window.firstByte));
+    this.#backlog = backlog;
+    this.#block = backlog.blockOf(this.#next);
+    return this.#next < this.#block.end ? this.#block : null;
+  }
 }
+
+const NOTHING = new Uint8Array(0);

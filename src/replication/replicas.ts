@@ -5,12 +5,7 @@ import type {
 } from '../../models/machines/replica-session-terms.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
 import type { ResyncCounters } from '../../models/rules/statistics.ts';
-import {
-  type Dialect,
-  nextAfter,
-  type ProcessedOffset,
-  type Role,
-} from '../../models/vocabulary/index.ts';
+import type { Dialect, ProcessedOffset, Role } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import type { NodeEffect, NodeEvent } from './effects.ts';
 import { sessionMachine } from './machines.ts';
@@ -107,18 +102,26 @@ export class Replicas {
 
   /** Appends bytes to the stream, for every replica and the backlog. */
   append(bytes: Uint8Array): void {
-    const { stream } = this.#host;
-    const most = stream.backlog?.capacity ?? bytes.length;
-    for (let start = 0; start < bytes.length; start += most) {
-      const piece = bytes.subarray(start, start + most);
-      for (const session of this.#attached.values()) session.feed?.makeRoom(piece.length);
-      stream.append(piece);
-    }
+    this.#host.stream.append(bytes);
     const { hard } = this.#host.settings.replicaOutputLimit;
     for (const [client, session] of this.#attached) {
-      if (session.open) this.#host.emit({ effect: 'stream', client: client.id });
+      if (session.open) this.#announce(client, session);
       if (this.#exceeds(session, hard)) this.step(client, { type: 'OUTPUT_LIMIT' });
     }
+  }
+
+  /** The next bytes of the stream for a replica, `limit` at most; none only where there are none. */
+  take(session: Session, limit: number): Uint8Array {
+    const bytes = session.open && session.feed ? session.feed.take(limit) : NOTHING;
+    if (bytes.length === 0) session.announced = false;
+    return bytes;
+  }
+
+  /** Whoever was told of bytes takes them until there are none: until then there is no need to tell again. */
+  #announce(client: Client, session: Session): void {
+    if (session.announced) return;
+    session.announced = true;
+    this.#host.emit({ effect: 'stream', client: client.id });
   }
 
   /** One second of the replication cron. */
@@ -214,10 +217,6 @@ export class Replicas {
         break;
       case 'replyFullResync':
         if (effect.params.line !== null) this.#host.sendLine(client, effect.params.line);
-        session.feed = new ReplicaFeed(
-          this.#host.stream,
-          nextAfter(session.context.snapshotOffset),
-        );
         break;
       case 'sendSnapshot':
         if (session.job !== null) {
@@ -226,21 +225,23 @@ export class Replicas {
         break;
       case 'openStream':
         session.open = true;
-        this.#host.emit({ effect: 'stream', client: client.id });
+        this.#announce(client, session);
         this.#log({ event: 'replica-online', replica });
         break;
       case 'sendNewline':
         this.#host.emit({ effect: 'send', client: client.id, bytes: NEWLINE });
         break;
       case 'closeLink':
-        this.#host.close(client, true);
         session.because = effect.params.because;
+        this.#host.close(client, true);
         break;
       case 'letReplyThrough':
         break;
     }
   }
 }
+
+const NOTHING = new Uint8Array(0);
 
 /** Keeps a waiting replica's patience; it is no line of a reply, so it has no CR. */
 const NEWLINE = new Uint8Array([10]);

@@ -18,6 +18,8 @@ export class Session {
   feed: ReplicaFeed | null = null;
   /** Whether bytes of the stream may be given out. */
   open = false;
+  /** Whether whoever drives the node was told of bytes that it has not taken all. */
+  announced = false;
   /** The snapshot that it waits for or is being sent. */
   job: number | null = null;
   /** Why what it asks for takes a full resynchronization, or why its link is closed. */

@@ -145,6 +145,9 @@ export class InvalidSetting extends Error {
 export class Settings {
   readonly #rules: Ruleset;
   readonly #values: Map<SettingName, string>;
+  /** What is asked for with every command, read once. */
+  readonly #numbers = new Map<SettingName, number>();
+  #outputLimit: OutputLimit | null = null;
 
   constructor(
     dialect: Dialect,
@@ -191,6 +194,8 @@ export class Settings {
       return { wrong: `CONFIG SET failed (possibly related to argument '${name}')` };
     }
     this.#values.set(known, normal);
+    this.#numbers.delete(known);
+    this.#outputLimit = null;
     return { done: known };
   }
 
@@ -199,7 +204,11 @@ export class Settings {
   }
 
   number(name: SettingName): number {
-    return Number(this.text(name));
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const number = Number(this.text(name));
+    this.#numbers.set(name, number);
+    return number;
   }
 
   flag(name: SettingName): boolean {
@@ -212,12 +221,17 @@ export class Settings {
   }
 
   get replicaOutputLimit(): OutputLimit {
-    const words = this.text('client-output-buffer-limit').split(' ');
-    const at = words.indexOf('slave');
-    const [hard = 0, soft = 0, softSeconds = 0] = words.slice(at + 1, at + 4).map(Number);
-    return { hard, soft, softSeconds };
+    this.#outputLimit ??= outputLimitIn(this.text('client-output-buffer-limit'));
+    return this.#outputLimit;
   }
 }
+
+const outputLimitIn = (text: string): OutputLimit => {
+  const words = text.split(' ');
+  const at = words.indexOf('slave');
+  const [hard = 0, soft = 0, softSeconds = 0] = words.slice(at + 1, at + 4).map(Number);
+  return { hard, soft, softSeconds };
+};
 
 const normalise = (setting: Setting, text: string, before: string): string | null => {
   if (setting.form === 'text') return text;

@@ -8,17 +8,19 @@ import type {
   WaitingReplica,
 } from '../../models/machines/snapshot-schedule-terms.ts';
 import { type Ruleset, STANDARD } from '../../models/rules/ruleset.ts';
-import type {
-  Dialect,
-  Exclusion,
-  ProcessedOffset,
-  Snapshot,
-  SnapshotTarget,
+import {
+  type Dialect,
+  type Exclusion,
+  nextAfter,
+  type ProcessedOffset,
+  type Snapshot,
+  type SnapshotTarget,
 } from '../../models/vocabulary/index.ts';
 import type { Client } from './client.ts';
 import type { NodeEffect } from './effects.ts';
 import { scheduleMachine } from './machines.ts';
 import type { NodePorts } from './ports.ts';
+import { ReplicaFeed } from './replica-feed.ts';
 import type { Replicas } from './replicas.ts';
 import type { Session } from './session.ts';
 import type { Settings } from './settings.ts';
@@ -42,6 +44,8 @@ interface Underway {
   readonly id: number;
   readonly target: SnapshotTarget;
   readonly offset: ProcessedOffset;
+  /** Where the stream goes on behind it; keeps those bytes for whoever joins. */
+  readonly place: ReplicaFeed;
 }
 
 type Waiting = readonly [Client, Session];
@@ -217,7 +221,8 @@ export class Snapshots {
     const data = this.#host.freeze(exclusions);
     const offset = this.#host.stream.startSnapshot();
     this.#lastId += 1;
-    this.#underway = { id: this.#lastId, target, offset };
+    const place = new ReplicaFeed(this.#host.stream, nextAfter(offset));
+    this.#underway = { id: this.#lastId, target, offset, place };
     this.#host.emit({ effect: 'log', event: { event: 'snapshot-starts', target, offset } });
     this.#host.emit({
       effect: 'save',
@@ -238,9 +243,11 @@ export class Snapshots {
     }
   }
 
-  #setUp([client, session]: Waiting, { id, target, offset }: Underway): void {
+  #setUp([client, session]: Waiting, { id, target, offset, place }: Underway): void {
+    const { stream, replicas } = this.#host;
     session.job = id;
-    const { replid } = this.#host.stream.ids;
-    this.#host.replicas().step(client, { type: 'SNAPSHOT_STARTED', replid, offset, target });
+    session.feed = new ReplicaFeed(stream, nextAfter(offset), place);
+    const { replid } = stream.ids;
+    replicas().step(client, { type: 'SNAPSHOT_STARTED', replid, offset, target });
   }
 }

@@ -4,8 +4,8 @@ import type { ClientId } from '../replication/ports.ts';
 import { COMMAND_LIMITS, UNAUTHENTICATED_LIMITS } from '../wire/command-header.ts';
 import { CommandReader } from '../wire/command-reader.ts';
 
-/** How many bytes of the stream are written at once. */
-const STREAM_PIECE = 64 * 1024;
+/** How many bytes of the stream may be on their way to the system at once: views of the backlog, not copies. */
+const IN_FLIGHT_MAX = 1024 * 1024;
 
 /** How many bytes may wait for a slow client before it is no longer read from. */
 const UNREAD_REPLIES_MAX = 1024 * 1024;
@@ -77,16 +77,25 @@ export class Connection {
     this.#streams = true;
   }
 
-  /** Writes what is due, as far as the peer reads it. */
-  flush(): void {
-    if (!this.isOpen) return;
+  /** Writes replies that are due. True where there is something of the stream to send, too. */
+  flush(): boolean {
+    if (!this.isOpen) return false;
     this.#writeOutgoing();
-    while (this.#streams && !this.#socket.writableNeedDrain) {
-      const bytes = this.#node.take(this.id, STREAM_PIECE);
+    if (!this.#socket.writableNeedDrain) this.#node.flushed(this.id);
+    return this.#streams;
+  }
+
+  /** Sends what there is of the stream, as far as the peer reads it, all at once. */
+  flushStream(): void {
+    if (!this.isOpen) return;
+    this.#socket.cork();
+    this.#writeOutgoing();
+    while (this.#streams && this.#socket.writableLength < IN_FLIGHT_MAX) {
+      const bytes = this.#node.take(this.id, IN_FLIGHT_MAX);
       if (bytes.length === 0) this.#streams = false;
       else this.#socket.write(bytes);
     }
-    if (!this.#socket.writableNeedDrain) this.#node.flushed(this.id);
+    this.#socket.uncork();
   }
 
   /** Writes pieces one after another at the pace of the peer. False where the connection ended before the last. */

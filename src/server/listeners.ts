@@ -12,6 +12,9 @@ export interface ListenOptions {
   readonly alsoAt?: readonly string[];
 }
 
+/** How many connections may wait to be taken. Linux may reset those that come when the queue is full. */
+const WAITING_MAX = 4096;
+
 /** What the system says where an address is not there. */
 const MISSING = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
@@ -58,7 +61,7 @@ const listen = (port: number, host: string): Promise<Server> => {
   const server = createServer({ noDelay: true });
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: WAITING_MAX }, () => {
       server.off('error', reject);
       resolve(server);
     });

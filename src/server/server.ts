@@ -54,6 +54,8 @@ export class ReplicationServer {
   readonly #connections = new Map<ClientId, Connection>();
   /** Those who have something to be written in this turn. */
   readonly #due = new Set<Connection>();
+  /** Those who have something of the stream to be sent in this round of the event loop. */
+  readonly #streaming = new Set<Connection>();
   #master: MasterConnection | null = null;
   readonly #jobs: SnapshotJobs;
   readonly #file: SnapshotFile | null;
@@ -188,9 +190,23 @@ export class ReplicationServer {
     this.#performAll();
     this.#node.settle();
     this.#performAll();
-    for (const connection of this.#due) connection.flush();
+    for (const connection of this.#due) {
+      if (connection.flush()) this.#streamSoon(connection);
+    }
     this.#due.clear();
   };
+
+  /** Sends the stream once for all that happens in this round of the event loop: many small writes cost replicas and us. */
+  #streamSoon(connection: Connection): void {
+    if (this.#streaming.size === 0) {
+      setImmediate(() => {
+        const streaming = [...this.#streaming];
+        this.#streaming.clear();
+        for (const each of streaming) each.flushStream();
+      });
+    }
+    this.#streaming.add(connection);
+  }
 
   #performAll(): void {
     for (let effects = this.#node.drain(); effects.length > 0; effects = this.#node.drain()) {

@@ -1,5 +1,13 @@
 const LF = 10;
 const CR = 13;
+const ZERO = 48;
+const NINE = 57;
+
+/** How many digits `takeNumber` looks at: what they say is a small integer to V8. */
+const NUMBER_DIGITS = 9;
+
+/** What `takeNumber` gives where there is no such line. */
+export const NO_NUMBER = -1;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -83,6 +91,30 @@ export class ByteQueue {
     const text = this.takeText(end) ?? '';
     this.#advance(1);
     return { line: text.charCodeAt(text.length - 1) === CR ? text.slice(0, -1) : text };
+  }
+
+  /**
+   * Takes a line of a sign and a number of a few digits, as most headers are, without making text of it. `NO_NUMBER` where
+   * anything else stands there, or not all of it in the oldest chunk: `takeLine` takes that.
+   */
+  takeNumber(sign: number): number {
+    const head = this.#chunks[0];
+    const from = this.#offset + 1;
+    // A digit more than allowed and the line's end still lie in the chunk, so nothing is read beyond it.
+    if (head === undefined || from + NUMBER_DIGITS + 2 >= head.length) return NO_NUMBER;
+    if (head[this.#offset] !== sign) return NO_NUMBER;
+    let at = from;
+    let value = 0;
+    let byte = head[at] ?? 0;
+    while (byte >= ZERO && byte <= NINE && at < from + NUMBER_DIGITS) {
+      value = value * 10 + byte - ZERO;
+      at += 1;
+      byte = head[at] ?? 0;
+    }
+    if (byte !== CR || head[at + 1] !== LF || at === from) return NO_NUMBER;
+    if (head[from] === ZERO && at > from + 1) return NO_NUMBER;
+    this.#advance(at + 2 - this.#offset);
+    return value;
   }
 
   clear(): void {

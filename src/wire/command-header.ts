@@ -25,12 +25,13 @@ export interface Malformed {
   readonly malformed: string;
 }
 
+export const TOO_MANY_WORDS: Malformed = { malformed: 'invalid multibulk length' };
+export const TOO_LONG: Malformed = { malformed: 'invalid bulk length' };
+
 /** How many words an array has, by the line that begins it; 0 or less is an empty one. */
 export const wordCount = (line: string, limits: CommandLimits): number | Malformed => {
   const count = parseExactInteger(line.slice(1));
-  return 'wrong' in count || count.value > limits.words
-    ? { malformed: 'invalid multibulk length' }
-    : count.value;
+  return 'wrong' in count || count.value > limits.words ? TOO_MANY_WORDS : count.value;
 };
 
 /** How many bytes a word has, by the line before it. */
@@ -38,6 +39,6 @@ export const wordLength = (line: string, limits: CommandLimits): number | Malfor
   if (line[0] !== '$') return { malformed: `expected '$', got '${line.slice(0, 1)}'` };
   const length = parseExactInteger(line.slice(1));
   return 'wrong' in length || length.value < 0 || length.value > limits.bulk
-    ? { malformed: 'invalid bulk length' }
+    ? TOO_LONG
     : length.value;
 };

@@ -1,6 +1,16 @@
-import { ByteQueue } from './byte-queue.ts';
-import { COMMAND_LIMITS, type CommandLimits, wordCount, wordLength } from './command-header.ts';
+import { ByteQueue, NO_NUMBER } from './byte-queue.ts';
+import {
+  COMMAND_LIMITS,
+  type CommandLimits,
+  TOO_LONG,
+  TOO_MANY_WORDS,
+  wordCount,
+  wordLength,
+} from './command-header.ts';
 import { splitInline } from './inline.ts';
+
+const STAR = 42;
+const DOLLAR = 36;
 
 /**
  * What stands next in a stream of commands. `size` counts its bytes on the wire. An empty line or an empty array is
@@ -53,14 +63,24 @@ export class CommandReader {
   }
 
   #begin(): CommandRead | 'array' {
+    const before = this.#queue.length;
+    const words = this.#queue.takeNumber(STAR);
+    if (words !== NO_NUMBER) {
+      this.#size += before - this.#queue.length;
+      return this.#beginArray(words);
+    }
     const taken = this.#takeLine('too big inline request');
     if (taken === 'incomplete' || !('line' in taken)) return taken;
     const { line } = taken;
     if (line[0] !== '*') return this.#inline(line);
     const count = wordCount(line, this.limits);
-    if (typeof count !== 'number') return count;
-    if (count <= 0) return this.#nothing();
-    this.#lacking = count;
+    return typeof count === 'number' ? this.#beginArray(count) : count;
+  }
+
+  #beginArray(words: number): CommandRead | 'array' {
+    if (words > this.limits.words) return TOO_MANY_WORDS;
+    if (words <= 0) return this.#nothing();
+    this.#lacking = words;
     return 'array';
   }
 
@@ -80,6 +100,13 @@ export class CommandReader {
   }
 
   #readBulkHeader(): CommandRead | null {
+    const before = this.#queue.length;
+    const quick = this.#queue.takeNumber(DOLLAR);
+    if (quick !== NO_NUMBER) {
+      this.#size += before - this.#queue.length;
+      this.#bulk = quick;
+      return quick > this.limits.bulk ? TOO_LONG : null;
+    }
     const taken = this.#takeLine('too big bulk count string');
     if (taken === 'incomplete' || !('line' in taken)) return taken;
     const length = wordLength(taken.line, this.limits);

@@ -1,5 +1,11 @@
 import { latin1 } from './byte-queue.ts';
-import { COMMAND_LIMITS, type CommandLimits, wordCount, wordLength } from './command-header.ts';
+import {
+  COMMAND_LIMITS,
+  type CommandLimits,
+  type Malformed,
+  wordCount,
+  wordLength,
+} from './command-header.ts';
 import { splitInline } from './inline.ts';
 
 const LF = 10;
@@ -25,7 +31,7 @@ const UPPER_CASE = 0xdf;
  * What a scan stopped at: a whole command with a marked name, an empty line or array, the end of the chunk, or bytes that
  * are no command, which is final.
  */
-export type ScanStop = 'marked' | 'blank' | 'end' | { readonly malformed: string };
+export type ScanStop = 'marked' | 'blank' | 'end' | Malformed;
 
 /**
  * Finds where commands end in bytes that arrive in any chunks, without taking them apart: no object is made for a

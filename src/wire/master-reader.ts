@@ -1,4 +1,5 @@
 import { ByteQueue } from './byte-queue.ts';
+import type { Malformed } from './command-header.ts';
 import { readCommands } from './command-reader.ts';
 import { CommandScanner, type ScanStop } from './command-scanner.ts';
 import { MARK_LENGTH } from './psync-reply.ts';
@@ -16,6 +17,11 @@ export type MasterRead =
   | { readonly words: readonly string[]; readonly bytes: Buffer }
   | { readonly broken: string }
   | 'incomplete';
+
+/** How long a command of the stream may be, in bytes, as Redis's `client-query-buffer-limit` has it. */
+const COMMAND_MAX = 2 ** 30;
+
+const TOO_LONG: Malformed = { malformed: 'too big a command' };
 
 /** How many bytes of a handshake line are taken at most; what is behind them is the next line, as in Redis. */
 const LINE_MAX = 255;
@@ -37,16 +43,19 @@ export class MasterReader {
   /** How many bytes of these have been. */
   #at = 0;
   #stop: ScanStop = 'end';
+  readonly #commandMax: number;
   #mode: Mode = { reads: 'lines' };
   #pieces: Buffer[] = [];
 
   /** `control` are the names, in upper case, of the commands that are no data to replication. */
-  constructor(control: readonly string[]) {
+  constructor(control: readonly string[], commandMax = COMMAND_MAX) {
     this.#scanner = new CommandScanner(control);
+    this.#commandMax = commandMax;
   }
 
   push(chunk: Uint8Array): void {
-    this.#queue.push(chunk);
+    // There is no telling where the next command begins, so nothing of it is worth keeping.
+    if (typeof this.#stop !== 'object') this.#queue.push(chunk);
   }
 
   /** Whether a line has begun and not ended. */
@@ -135,13 +144,20 @@ export class MasterReader {
       this.#stop = this.#scanner.scan(this.#chunk, this.#at);
       const { at, runSize, runCount } = this.#scanner;
       this.#at = at;
+      if (this.#scanned.length - runSize > this.#commandMax) this.#stop = TOO_LONG;
       if (runCount > 0) return { data: this.#scanned.takePieces(runSize), count: runCount };
     }
-    if (typeof this.#stop === 'object') return { broken: this.#stop.malformed };
+    if (typeof this.#stop === 'object') return this.#broken(this.#stop);
     const bytes = this.#scanned.take(this.#scanner.stopSize) ?? Buffer.alloc(0);
     const [words = []] = this.#stop === 'marked' ? readCommands([bytes]) : [];
     this.#stop = 'end';
     return { words, bytes };
+  }
+
+  #broken({ malformed }: Malformed): MasterRead {
+    this.#queue.clear();
+    this.#scanned.clear();
+    return { broken: malformed };
   }
 
   #takeChunk(): boolean {

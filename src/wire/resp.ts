@@ -5,41 +5,64 @@ import { parseExactInteger } from './integer.ts';
 /** Up to this length, in characters, joining text before it becomes bytes is quicker than joining bytes. */
 const SHORT = 64 * 1024;
 
-/** Pieces of text as bytes. They may be longer together than a text can be. */
-const bytesOfAll = (pieces: readonly string[]): Buffer => {
-  let length = 0;
-  for (const piece of pieces) length += piece.length;
-  return length <= SHORT ? bytesOf(pieces.join('')) : Buffer.concat(pieces.map(bytesOf), length);
-};
+/** Text in pieces that may be longer together than a text can be. */
+class LongText {
+  readonly #whole: Buffer[] = [];
+  #text = '';
+
+  add(piece: string): void {
+    if (this.#text.length + piece.length > SHORT) {
+      this.#whole.push(bytesOf(this.#text));
+      this.#text = '';
+    }
+    if (piece.length > SHORT) this.#whole.push(bytesOf(piece));
+    else this.#text += piece;
+  }
+
+  toBytes(): Buffer {
+    const rest = bytesOf(this.#text);
+    return this.#whole.length === 0 ? rest : Buffer.concat([...this.#whole, rest]);
+  }
+}
 
 /** A command as servers and replicas send it: an array of bulk strings. One character of a word stands for one byte. */
 export const encodeCommand = (words: readonly string[]): Buffer => {
-  const pieces = [`*${words.length}\r\n`];
-  for (const word of words) pieces.push(`$${word.length}\r\n`, word, '\r\n');
-  return bytesOfAll(pieces);
+  const text = new LongText();
+  text.add(`*${words.length}\r\n`);
+  for (const word of words) addBulk(text, word);
+  return text.toBytes();
+};
+
+const addBulk = (text: LongText, word: string): void => {
+  if (word.length <= SHORT) text.add(`$${word.length}\r\n${word}\r\n`);
+  else {
+    text.add(`$${word.length}\r\n`);
+    text.add(word);
+    text.add('\r\n');
+  }
 };
 
 /** The protocol that a client chose with HELLO. */
 export type RespVersion = 2 | 3;
 
 export const encodeReply = (value: RespValue, version: RespVersion = 2): Buffer => {
-  const pieces: string[] = [];
-  addReply(pieces, value, version);
-  return bytesOfAll(pieces);
+  const text = new LongText();
+  addReply(text, value, version);
+  return text.toBytes();
 };
 
-const addReply = (pieces: string[], value: RespValue, version: RespVersion): void => {
-  if (value === null) pieces.push(version === 3 ? '_\r\n' : '$-1\r\n');
-  else if ('simple' in value) pieces.push(`+${value.simple}\r\n`);
-  else if ('error' in value) pieces.push(`-${value.error}\r\n`);
-  else if ('integer' in value) pieces.push(`:${value.integer}\r\n`);
-  else if ('bulk' in value) pieces.push(`$${value.bulk.length}\r\n`, value.bulk, '\r\n');
+const addReply = (text: LongText, value: RespValue, version: RespVersion): void => {
+  if (value === null) text.add(version === 3 ? '_\r\n' : '$-1\r\n');
+  else if ('simple' in value) text.add(`+${value.simple}\r\n`);
+  else if ('error' in value) text.add(`-${value.error}\r\n`);
+  else if ('integer' in value) text.add(`:${value.integer}\r\n`);
+  else if ('bulk' in value) addBulk(text, value.bulk);
   else if ('array' in value) {
-    pieces.push(`*${value.array.length}\r\n`);
-    for (const item of value.array) addReply(pieces, item, version);
+    text.add(`*${value.array.length}\r\n`);
+    for (const item of value.array) addReply(text, item, version);
   } else {
-    pieces.push(version === 3 ? `%${value.map.length}\r\n` : `*${value.map.length * 2}\r\n`);
-    for (const item of value.map.flat()) addReply(pieces, item, version);
+    text.add(version === 3 ? `%${value.map.length}\r\n` : `*${value.map.length * 2}\r\n`);
+    for (const item of value.map.flat()) addReply(text, item, version);
   }
 };
 

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Is given a way to signal the process. */
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Hears all that has been written to stderr so far. */
+  readonly onError?: (text: string) => void;
 }
 
 /** Runs the command line as a user would. It is killed after a minute. */
@@ -31,6 +33,7 @@ export const psyncspec = (args: readonly string[], options: RunOptions = {}): Pr
     });
     child.stderr.on('data', (chunk) => {
       stderr += chunk;
+      options.onError?.(stderr);
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr }));

@@ -7,6 +7,6 @@ import { PAGES } from './pages/index.ts';
 for (const { path, text } of PAGES) {
   const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text());
+  writeFileSync(file, await text());
   process.stdout.write(`${path}\n`);
 }

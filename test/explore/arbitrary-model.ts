@@ -10,7 +10,7 @@ import {
   type SequenceDomain,
   sequenceOf,
 } from '../../src/explore/model/domain.ts';
-import type { Binder, Effect, Expression } from '../../src/explore/model/expression.ts';
+import type { Binder, Effect, Expression, Table } from '../../src/explore/model/expression.ts';
 import type { Action, CellValue, Model, Variable } from '../../src/explore/model/model.ts';
 
 const NODE: IndexSet = { name: 'node', size: 3, interchangeable: true };
@@ -35,6 +35,13 @@ const VARIABLES: readonly Variable[] = [
   variable('bits', [NODE], sequenceOf(range(5, 5), 4)),
   variable('pair', [NODE, NODE], range(0, 2)),
 ];
+
+/** A table that holds what no arithmetic gives, and faults where the number is not one of its own. */
+const TABLE: Table = {
+  name: 'table',
+  axes: [range(0, 4), range(0, 1)],
+  values: [3, 0, 1, 4, -1, 5, 2, 2, 0, 1],
+};
 
 type Sort = 'number' | 'flag' | 'index' | 'log' | 'bits';
 
@@ -99,6 +106,9 @@ const expressions = (binders: readonly Binder[]): Record<Sort, fc.Arbitrary<Expr
         binary('min', tie('number'), tie('number')),
         choose('number'),
         tie('log').map((of): Expression => ({ op: 'length', of })),
+        fc
+          .tuple(tie('number'), tie('flag'))
+          .map((of): Expression => ({ op: 'table', table: TABLE, of })),
         fc
           .tuple(tie('log'), constant(1, 2))
           .map(([left, right]): Expression => ({ op: 'item', left, right })),

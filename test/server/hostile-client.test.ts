@@ -165,6 +165,34 @@ test('a slow replica within the output limit gets every byte, also those the bac
   );
 });
 
+test('a replica that joins a snapshot gets every byte since it began, also those the backlog dropped', async (t) => {
+  const server = await listen(t, {
+    settings: {
+      'repl-diskless-sync': 'no',
+      'repl-backlog-size': '16384',
+      'rdb-key-save-delay': '2000000',
+    },
+  });
+  const control = await Control.open(server, PATIENCE);
+  t.teardown(() => control.close());
+  await control.run('SET', 'key', 'value');
+  const replicas: FakeReplica[] = [];
+  for (const port of [7777, 7778]) {
+    const replica = new FakeReplica(await open(t, server), port);
+    const answer = await replica.psync('?', nextByte(-1));
+    if (answer.answer === 'fullresync') replica.offset = answer.offset as typeof replica.offset;
+    replicas.push(replica);
+    await control.pipeline(...Array.from({ length: 100 }, () => ['SET', 'key', 'x'.repeat(1000)]));
+  }
+  t.is(replicas[0]?.offset, replicas[1]?.offset);
+  const offset = Number((await control.info('replication')).get('master_repl_offset'));
+  for (const replica of replicas) {
+    await replica.snapshot();
+    const heard = await replica.commandsTo(offset as typeof replica.offset);
+    t.is(heard.filter(({ words }) => words[0] === 'SET').length, 200);
+  }
+});
+
 test('a thousand connections at once are served', async (t) => {
   const server = await listen(t);
   const peers = await Promise.all(

@@ -62,3 +62,20 @@ test('bytes that are no command end the stream behind all that came before', (t)
   t.true(typeof first === 'object' && 'data' in first && first.count === 1);
   t.deepEqual(reader.next(), { broken: 'an inline command' });
 });
+
+test('a command without end is given up at the limit, and nothing is kept of what follows', (t) => {
+  const reader = new MasterReader(CONTROL_COMMANDS, 5000);
+  reader.takeStream();
+  reader.push(Buffer.concat([encodeCommand(['SET', 'key', 'value']), Buffer.from('*1000000\r\n')]));
+  const first = reader.next();
+  t.true(typeof first === 'object' && 'data' in first);
+  const word = encodeCommand(['x'.repeat(100)]).subarray('*1\r\n'.length);
+  let read = reader.next();
+  for (let words = 0; read === 'incomplete' && words < 1000; words += 1) {
+    reader.push(word);
+    read = reader.next();
+  }
+  t.deepEqual(read, { broken: 'too big a command' });
+  reader.push(encodeCommand(['SET', 'key', 'value']));
+  t.deepEqual(reader.next(), { broken: 'too big a command' });
+});

@@ -1,4 +1,4 @@
-import pc from 'picocolors';
+import type { Paint } from '../../conformance/report/human.ts';
 import {
   CATALOGUE,
   type CatalogueEntry,
@@ -18,9 +18,9 @@ const settingsOf = (model: Model): string =>
     .join(', ');
 
 /** All models with their bounds and mutants. */
-export const catalogueLines = (): string[] =>
-  CATALOGUE.flatMap(({ name, what, bounds, mutants }) => [
-    `${pc.bold(name)}  ${what}`,
+export const catalogueLines = (paint: Paint): string[] =>
+  CATALOGUE.flatMap(({ name, what, bounds, mutants, consults }) => [
+    `${paint.bold(name)}  ${what}`,
     ...bounds.map(
       (bound) =>
         `  --${bound.name.padEnd(8)} ${bound.what}, ${bound.low} to ${bound.high}, by default ${bound.standard}`,
@@ -29,6 +29,7 @@ export const catalogueLines = (): string[] =>
       const called = alias === undefined ? mutant : `${mutant} (${alias})`;
       return `  --mutant ${called}: ${fault}`;
     }),
+    `  --rules: it asks ${consults.join(', ')}`,
   ]);
 
 const STOPPED = {
@@ -39,12 +40,12 @@ const STOPPED = {
 } as const;
 
 /** What was counted, and how often each action and witness was met. */
-export const countLines = (model: Model, exploration: Exploration): string[] => {
+export const countLines = (model: Model, exploration: Exploration, paint: Paint): string[] => {
   const { states, transitions, levels, seconds, bytes, actions, witnesses } = exploration;
   const rate = seconds > 0 ? states / seconds : 0;
-  const never = (count: number) => (count === 0 ? pc.red('never') : grouped(count));
+  const never = (count: number) => (count === 0 ? paint.bad('never') : grouped(count));
   return [
-    `${pc.bold(model.name)}  ${settingsOf(model)}`,
+    `${paint.bold(model.name)}  ${settingsOf(model)}`,
     `${grouped(states)} states, ${grouped(transitions)} transitions, ${levels} levels below the initial state`,
     `${seconds.toFixed(2)} s, ${grouped(Math.round(rate))} states/s, ${grouped(Math.round(bytes / 2 ** 20))} MiB of states`,
     `actions    ${actions.map(({ action, transitions: count }) => `${action} ${never(count)}`).join(', ')}`,
@@ -70,23 +71,23 @@ export const unmet = ({ actions, witnesses }: Exploration): string[] => [
 ];
 
 /** The verdict in one line or two. */
-export const verdictLines = (model: Model, exploration: Exploration): string[] => {
+export const verdictLines = (model: Model, exploration: Exploration, paint: Paint): string[] => {
   const { outcome, stopped, counterexample, waiting } = exploration;
   if (counterexample !== null) {
     const { violated, trace } = counterexample;
     const steps = trace.steps.length === 1 ? '1 step' : `${trace.steps.length} steps`;
-    return [pc.red(`✗ ${violated.join(', ')} does not hold after ${steps}`)];
+    return [paint.bad(`✗ ${violated.join(', ')} does not hold after ${steps}`)];
   }
   if (outcome === 'stopped' && stopped !== null) {
     return [
-      pc.yellow(`? explored so far: ${STOPPED[stopped]}, and ${grouped(waiting)} states wait`),
+      paint.doubtful(`? explored so far: ${STOPPED[stopped]}, and ${grouped(waiting)} states wait`),
     ];
   }
   const names = model.always.map(({ name }) => name).join(', ');
   const missing = unmet(exploration);
-  if (missing.length === 0) return [pc.green(`✓ ${names} hold in every reachable state`)];
+  if (missing.length === 0) return [paint.good(`✓ ${names} hold in every reachable state`)];
   return [
-    pc.yellow(`? ${names} hold, but these were never met: ${missing.join(', ')}`),
+    paint.doubtful(`? ${names} hold, but these were never met: ${missing.join(', ')}`),
     '  the bounds are too small to show anything about them',
   ];
 };

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import type { Paint } from '../../conformance/report/human.ts';
 import {
   BYTES_DEFAULT,
   type CatalogueEntry,
@@ -17,10 +18,14 @@ import {
   replay,
   type Trace,
   toItf,
+  type Variant,
 } from '../../explore/index.ts';
+import { CommandFailure, EXIT, type ExitCode } from '../exit-codes.ts';
 import { catalogueLines, countLines, storyLines, unmet, verdictLines } from './print.ts';
 import { ProgressReport, type ProgressStream } from './progress.ts';
+import { loadRules, rulesFailure, withinTime } from './rules-file.ts';
 import {
+  checkTogether,
   durationInSeconds,
   type ExploreFlags,
   entryNamed,
@@ -34,23 +39,24 @@ import {
 /** What the command says and hears. */
 export interface ExploreIo {
   readonly out: (line: string) => void;
-  readonly error: (line: string) => void;
+  readonly paint: Paint;
   readonly progress: ProgressStream;
   readonly signal: AbortSignal;
   /** The command line as it was typed, less what asks for a replay. */
   readonly command: string;
 }
 
-/** Exit codes of the command. */
-export const EXIT = { conforms: 0, violation: 1, inconclusive: 2, usage: 64, data: 65 } as const;
-
-type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
 const CHECKPOINT_SECONDS = 300;
 
-const optionsFrom = (flags: ExploreFlags, io: ExploreIo): ExploreOptions => {
-  const seconds = flags.time === undefined ? null : durationInSeconds('--time', flags.time);
-  const report = new ProgressReport(io.progress, seconds);
+const secondsFrom = ({ time }: ExploreFlags): number | null =>
+  time === undefined ? null : durationInSeconds('--time', time);
+
+const optionsFrom = (
+  flags: ExploreFlags,
+  io: ExploreIo,
+  report: ProgressReport,
+): ExploreOptions => {
+  const seconds = secondsFrom(flags);
   const { checkpoint, resume } = flags;
   return {
     symmetry: flags.symmetry === true,
@@ -124,11 +130,12 @@ const search = async (
   flags: ExploreFlags,
   io: ExploreIo,
 ): Promise<ExitCode> => {
-  const options = optionsFrom(flags, io);
-  const exploration = await explore(model, options);
+  const report = new ProgressReport(io.progress, secondsFrom(flags));
+  const options = optionsFrom(flags, io, report);
+  const exploration = await explore(model, options).finally(() => report.end());
   const { counterexample } = exploration;
-  for (const line of countLines(model, exploration)) io.out(line);
-  for (const line of verdictLines(model, exploration)) io.out(line);
+  for (const line of countLines(model, exploration, io.paint)) io.out(line);
+  for (const line of verdictLines(model, exploration, io.paint)) io.out(line);
   if (counterexample !== null) {
     for (const line of storyLines(entry, model, counterexample.trace, io.command)) io.out(line);
     if (flags.out !== undefined) await writeTrace(model, counterexample.trace, flags.out);
@@ -142,11 +149,12 @@ const search = async (
 
 const perform = async (name: string, flags: ExploreFlags, io: ExploreIo): Promise<ExitCode> => {
   if (flags.list === true) {
-    for (const line of catalogueLines()) io.out(line);
+    for (const line of catalogueLines(io.paint)) io.out(line);
     return EXIT.conforms;
   }
+  checkTogether(flags);
   const entry = entryNamed(name);
-  const model = modelFor(entry, flags);
+  const model = await modelWith(entry, flags);
   if (flags.export !== undefined) {
     await exportModel(model, flags, io);
     return EXIT.conforms;
@@ -155,7 +163,19 @@ const perform = async (name: string, flags: ExploreFlags, io: ExploreIo): Promis
   return search(entry, model, flags, io);
 };
 
-/** Runs the command and returns its exit code. Whatever the user got wrong is said in one line. */
+const modelWith = async (entry: CatalogueEntry, flags: ExploreFlags): Promise<Model> => {
+  const { rules: file } = flags;
+  if (file === undefined) return modelFor(entry, flags, null);
+  const variant: Variant = { rules: await loadRules(file, entry), from: `rules of ${file}` };
+  try {
+    return withinTime(file, () => modelFor(entry, flags, variant));
+  } catch (error) {
+    if (error instanceof ModelError) throw rulesFailure(file, error.message);
+    throw error;
+  }
+};
+
+/** Runs the command and returns its exit code. Throws a `CommandFailure` that says what the user got wrong. */
 export const runExplore = async (
   name: string,
   flags: ExploreFlags,
@@ -164,13 +184,13 @@ export const runExplore = async (
   try {
     return await perform(name, flags, io);
   } catch (error) {
-    if (error instanceof UsageError || error instanceof ModelError) {
-      io.error(`psyncspec explore: ${error.message}`);
-      return EXIT.usage;
+    if (error instanceof ModelError) {
+      throw flags.rules === undefined
+        ? new CommandFailure(EXIT.usage, `model ${name}: ${error.message}`)
+        : rulesFailure(flags.rules, error.message);
     }
     if (error instanceof CheckpointError || error instanceof PathError || isFileError(error)) {
-      io.error(`psyncspec explore: ${error.message}`);
-      return EXIT.data;
+      throw new CommandFailure(EXIT.badInput, error.message);
     }
     throw error;
   }

@@ -1,13 +1,24 @@
-import { CATALOGUE, type CatalogueEntry, type Model, withProperties } from '../../explore/index.ts';
+import {
+  CATALOGUE,
+  type CatalogueEntry,
+  type Model,
+  type Variant,
+  withProperties,
+} from '../../explore/index.ts';
+import { CommandFailure, EXIT } from '../exit-codes.ts';
+import { closest } from '../suggestion.ts';
 
 /** A command line that asks for something there is not. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+export class UsageError extends CommandFailure {
+  constructor(message: string) {
+    super(EXIT.usage, message);
+  }
 }
 
 /** The options of `explore` as they were typed. */
 export interface ExploreFlags {
   readonly mutant?: string;
+  readonly rules?: string;
   readonly property?: readonly string[];
   readonly symmetry?: boolean;
   readonly workers?: string;
@@ -26,6 +37,35 @@ export interface ExploreFlags {
 }
 
 const oneOf = (names: readonly string[]): string => names.join(', ');
+
+/** The nearest known name as a question, or all of them where none is near. */
+export const instead = (name: string, known: readonly string[]): string => {
+  const near = closest(name, known);
+  return near === undefined ? `there are ${oneOf(known)}` : `did you mean ${near}?`;
+};
+
+/** Options of which the first makes the second pointless. */
+const CONTRADICTIONS: readonly (readonly [keyof ExploreFlags, keyof ExploreFlags, string])[] = [
+  ['mutant', 'rules', 'a run has one fault at a time'],
+  ['export', 'replay', 'an export runs nothing'],
+  ['export', 'json', 'an export finds nothing that could be written'],
+  ['export', 'resume', 'an export runs nothing'],
+  ['export', 'checkpoint', 'an export runs nothing'],
+  ['export', 'symmetry', 'SPIN and TLC count without it'],
+  ['replay', 'json', 'a replay is no search'],
+  ['replay', 'resume', 'a replay is no search'],
+  ['replay', 'checkpoint', 'a replay is no search'],
+];
+
+/** Refuses options of which one makes another pointless. */
+export const checkTogether = (flags: ExploreFlags): void => {
+  const found = CONTRADICTIONS.find(
+    ([one, other]) => flags[one] !== undefined && flags[other] !== undefined,
+  );
+  if (found === undefined) return;
+  const [one, other, why] = found;
+  throw new UsageError(`--${one} and --${other} do not go together: ${why}`);
+};
 
 /** A whole number within a range. */
 export const wholeNumber = (option: string, text: string, low: number, high: number): number => {
@@ -59,15 +99,15 @@ export const durationInSeconds = (option: string, text: string): number => {
 export const entryNamed = (name: string): CatalogueEntry => {
   const entry = CATALOGUE.find((known) => known.name === name);
   if (entry !== undefined) return entry;
-  const known = oneOf(CATALOGUE.map((model) => model.name));
-  throw new UsageError(`there is no model '${name}': there is ${known}`);
+  const known = CATALOGUE.map((model) => model.name);
+  throw new UsageError(`there is no model '${name}': ${instead(name, known)}`);
 };
 
 const mutantNamed = (entry: CatalogueEntry, name: string): string => {
   const mutant = entry.mutants.find((known) => known.name === name || known.alias === name);
   if (mutant !== undefined) return mutant.name;
-  const known = oneOf(entry.mutants.map((each) => each.name));
-  throw new UsageError(`model ${entry.name} has no mutant '${name}': there are ${known}`);
+  const known = entry.mutants.map((each) => each.name);
+  throw new UsageError(`model ${entry.name} has no mutant '${name}': ${instead(name, known)}`);
 };
 
 /** Names of all bounds that any model has. */
@@ -93,10 +133,14 @@ const boundsOf = (entry: CatalogueEntry, flags: ExploreFlags): ReadonlyMap<strin
   );
 };
 
-/** The model that the options ask for. */
-export const modelFor = (entry: CatalogueEntry, flags: ExploreFlags): Model => {
-  const mutant = flags.mutant === undefined ? null : mutantNamed(entry, flags.mutant);
-  const model = entry.make(boundsOf(entry, flags), mutant);
+/** The model that the options ask for; `rules` are those of a file. */
+export const modelFor = (
+  entry: CatalogueEntry,
+  flags: ExploreFlags,
+  rules: Variant | null,
+): Model => {
+  const mutant = flags.mutant === undefined ? null : { mutant: mutantNamed(entry, flags.mutant) };
+  const model = entry.make(boundsOf(entry, flags), rules ?? mutant);
   const { property } = flags;
   if (property === undefined) return model;
   const unknown = property.find((name) => model.always.every((known) => known.name !== name));

@@ -35,6 +35,12 @@ export class Fold {
         return this.#not(this.of(expression.of));
       case 'length':
         return { op: 'length', of: this.of(expression.of) };
+      case 'table':
+        return {
+          op: 'table',
+          table: expression.table,
+          of: expression.of.map((argument) => this.of(argument)),
+        };
       case 'choose':
         return this.#choose(
           this.of(expression.condition),
@@ -66,6 +72,8 @@ export class Fold {
         return this.#not(this.again(folded.of));
       case 'length':
         return { op: 'length', of: this.again(folded.of) };
+      case 'table':
+        return { ...folded, of: folded.of.map((argument) => this.again(argument)) };
       case 'choose':
         return this.#choose(
           this.again(folded.condition),
@@ -93,6 +101,8 @@ export class Fold {
           folded.at.map((index) => this.settled(index)),
           [],
         );
+      case 'table':
+        return { ...folded, of: folded.of.map((argument) => this.settled(argument)) };
       case 'not':
       case 'length':
         return { op: folded.op, of: this.settled(folded.of) };

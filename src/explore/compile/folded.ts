@@ -1,4 +1,4 @@
-import type { BinaryOperator } from '../model/expression.ts';
+import type { BinaryOperator, Table } from '../model/expression.ts';
 
 /**
  * An expression with all that is known at compile time worked out: parameters are numbers, quantifiers are unrolled,
@@ -11,6 +11,7 @@ export type Folded =
   | { readonly op: 'fault' }
   | { readonly op: BinaryOperator; readonly left: Folded; readonly right: Folded }
   | { readonly op: 'not' | 'length'; readonly of: Folded }
+  | { readonly op: 'table'; readonly table: Table; readonly of: readonly Folded[] }
   | {
       readonly op: 'choose';
       readonly condition: Folded;
@@ -38,6 +39,8 @@ export const partsOf = (folded: Folded): readonly Folded[] => {
       return [];
     case 'dynamic':
       return folded.at;
+    case 'table':
+      return folded.of;
     case 'not':
     case 'length':
       return [folded.of];
@@ -53,6 +56,7 @@ export const mayFault = (folded: Folded): boolean =>
   folded.op === 'fault' ||
   folded.op === 'item' ||
   folded.op === 'append' ||
+  folded.op === 'table' ||
   partsOf(folded).some(mayFault);
 
 const firstCell = (folded: Folded): number | null => {

@@ -57,7 +57,11 @@ export const candidatesMax = (successorsMax: number): number => BATCH + successo
 
 export const kernelText = (
   program: ProgramText,
-  shape: { readonly workers: number; readonly canonical: string | null },
+  shape: {
+    readonly workers: number;
+    readonly ownerMasks: readonly number[];
+    readonly canonical: string | null;
+  },
   sizes: { readonly actions: number; readonly witnesses: number },
 ): KernelText => {
   const { layout, successorsMax } = program;
@@ -65,6 +69,7 @@ export const kernelText = (
     words: layout.words,
     tagWord: layout.tag.word,
     workers: shape.workers,
+    ownerMasks: shape.ownerMasks,
     symmetric: shape.canonical !== null,
   });
   return {

@@ -1,5 +1,6 @@
 import type { Cells } from '../model/cells.ts';
 import { edgesOf } from '../model/domain.ts';
+import type { Table } from '../model/expression.ts';
 import type { Folded, Interval } from './folded.ts';
 
 const ANY: Interval = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
@@ -8,6 +9,18 @@ const meet = (one: Interval, other: Interval): Interval => ({
   low: Math.max(one.low, other.low),
   high: Math.min(one.high, other.high),
 });
+
+const tableEdges = new WeakMap<Table, Interval>();
+
+/** The least and greatest value in a table, which may be long and is asked for often. */
+const edgesOfTable = (table: Table): Interval => {
+  const found = tableEdges.get(table) ?? {
+    low: table.values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+    high: table.values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
+  };
+  tableEdges.set(table, found);
+  return found;
+};
 
 /**
  * What is known of the cells at one point of a compiled program: their domains, narrowed by the conditions that led
@@ -61,6 +74,8 @@ export class Knowledge {
       }
       case 'item':
         return this.#items(folded.left);
+      case 'table':
+        return edgesOfTable(folded.table);
       case 'plus':
       case 'minus':
       case 'max':

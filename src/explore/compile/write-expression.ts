@@ -1,8 +1,10 @@
 import type { Cells } from '../model/cells.ts';
 import { ModelError } from '../model/check.ts';
+import type { Table } from '../model/expression.ts';
 import type { Folded } from './folded.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Field, Layout } from './layout.ts';
+import type { TableNames } from './table-names.ts';
 
 /** How the items of a sequence are kept, see `Field`. */
 interface Encoding {
@@ -31,11 +33,13 @@ export class ExpressionWriter {
   readonly #cells: Cells;
   readonly #layout: Layout;
   readonly #used = new Set<number>();
+  readonly #tables: TableNames;
   #temporaries = 0;
 
-  constructor(cells: Cells, layout: Layout) {
+  constructor(cells: Cells, layout: Layout, tables: TableNames) {
     this.#cells = cells;
     this.#layout = layout;
+    this.#tables = tables;
   }
 
   /** Declarations of all cells and temporaries that what was written so far needs. */
@@ -101,6 +105,7 @@ export class ExpressionWriter {
         return this.#prefix(folded.left, folded.right, knowledge);
       case 'choose':
       case 'item':
+      case 'table':
       case 'fault':
         return `${this.number(folded, knowledge)} !== 0`;
       default:
@@ -142,6 +147,8 @@ export class ExpressionWriter {
       }
       case 'item':
         return this.#item(folded.left, folded.right, knowledge);
+      case 'table':
+        return this.#table(folded.table, folded.of, knowledge);
       case 'length': {
         const { code, encoding } = this.sequence(folded.of, knowledge);
         return encoding === null ? '0' : `(${digits(code, encoding)})`;
@@ -265,6 +272,16 @@ export class ExpressionWriter {
     const taken = `(${digit} = (${code} >>> (${shift})) & ${hex(2 ** digitBits - 1)})`;
     const value = base === 0 ? digit : `${digit} + ${base}`;
     return `(${taken} !== 0 ? ${value} : fault())`;
+  }
+
+  #table(table: Table, of: readonly Folded[], knowledge: Knowledge): string {
+    const place = table.axes.reduce((code, axis, index) => {
+      const argument = of[index] ?? { op: 'fault' };
+      const value = this.#withinOrFault(argument, axis, knowledge);
+      const digit = axis.low === 0 ? value : `(${value} - ${axis.low})`;
+      return code === '' ? digit : `(${code} * ${axis.high - axis.low + 1} + ${digit})`;
+    }, '');
+    return `${this.#tables.nameOf(table)}[${place}]`;
   }
 
   #prefix(left: Folded, right: Folded, knowledge: Knowledge): string {

@@ -6,6 +6,8 @@ export interface KernelShape {
   /** The word of a state that is never 0. */
   readonly tagWord: number;
   readonly workers: number;
+  /** For each word, the bits that decide which worker owns a state. */
+  readonly ownerMasks: readonly number[];
   readonly symmetric: boolean;
 }
 
@@ -21,7 +23,7 @@ const MULTIPLIERS = [0x9e3779b1, 0x85ebca77, 0xc2b2ae3d, 0x27d4eb2f, 0x165667b1]
 const multiplier = (index: number): string =>
   `0x${(MULTIPLIERS[index % MULTIPLIERS.length] ?? 1).toString(16)}`;
 
-/** `let h = ...`: a hash of the words `x0, x1, ...` whose upper bits choose the slot and lower bits the owner. */
+/** `let h = ...`: a hash of the words `x0, x1, ...` whose upper bits choose the slot. */
 const writeHash = (words: number): string => {
   const mixed = Array.from({ length: words }, (_, word) =>
     word === 0
@@ -29,6 +31,17 @@ const writeHash = (words: number): string => {
       : `h = h ^ Math.imul(x${word} ^ (x${word} >>> 15), ${multiplier(word)});`,
   );
   return [...mixed, 'h ^= h >>> 15;', `h = Math.imul(h, ${multiplier(2)});`].join(' ');
+};
+
+/** The number of the worker that owns the state `x0, x1, ...`. */
+const writeOwner = (masks: readonly number[], workers: number): string => {
+  if (workers === 1) return '0';
+  const parts = masks.flatMap((mask, word) => {
+    const bits = mask === -1 ? `x${word}` : `(x${word} & ${mask})`;
+    return mask === 0 ? [] : [`Math.imul(${bits} ^ (${bits} >>> 15), ${multiplier(word + 1)})`];
+  });
+  const mixed = `Math.imul(${parts.map((part) => `(${part})`).join(' ^ ')}, ${multiplier(0)})`;
+  return `((${mixed} >>> 16) * ${workers}) >>> 16`;
 };
 
 const times = (code: string, words: number): string =>
@@ -61,7 +74,7 @@ class KernelWriter {
    */
   sift(): string {
     const { words, workers, symmetric } = this.#shape;
-    const owner = workers === 1 ? '0' : `((h & 0xffff) * ${workers}) >>> 16`;
+    const owner = writeOwner(this.#shape.ownerMasks, workers);
     return `
 function sift(n, out, ends) {
   for (let i = 0; i < n; i += ${words}) {
@@ -197,12 +210,11 @@ function fold(n) {
   }
 
   owner(): string {
-    const { words, workers } = this.#shape;
+    const { ownerMasks, workers } = this.#shape;
     return `
 function ownerOf(states, from) {
   ${this.#load('x', 'states', 'from')}
-  ${writeHash(words)}
-  return ((h & 0xffff) * ${workers}) >>> 16;
+  return ${writeOwner(ownerMasks, workers)};
 }`;
   }
 }

@@ -4,6 +4,7 @@ import type { Model, StateProperty } from '../model/model.ts';
 import { Fold } from './fold.ts';
 import { Knowledge } from './knowledge.ts';
 import { type Layout, layoutOf } from './layout.ts';
+import { TableNames } from './table-names.ts';
 import { ActionWriter } from './write-action.ts';
 import { ExpressionWriter } from './write-expression.ts';
 
@@ -44,10 +45,15 @@ interface Part {
   length: number;
 }
 
-const writeSuccessors = (model: Model, cells: Cells, layout: Layout): string => {
+const writeSuccessors = (
+  model: Model,
+  cells: Cells,
+  layout: Layout,
+  tables: TableNames,
+): string => {
   const parts: Part[] = [];
   const begin = (): Part => {
-    const part = { writer: new ExpressionWriter(cells, layout), body: [], length: 0 };
+    const part = { writer: new ExpressionWriter(cells, layout, tables), body: [], length: 0 };
     parts.push(part);
     return part;
   };
@@ -69,8 +75,13 @@ const writeSuccessors = (model: Model, cells: Cells, layout: Layout): string => 
   );
 };
 
-const writeSafe = (properties: readonly StateProperty[], cells: Cells, layout: Layout): string => {
-  const writer = new ExpressionWriter(cells, layout);
+const writeSafe = (
+  properties: readonly StateProperty[],
+  cells: Cells,
+  layout: Layout,
+  tables: TableNames,
+): string => {
+  const writer = new ExpressionWriter(cells, layout, tables);
   const knowledge = new Knowledge(cells);
   const fold = new Fold(cells, knowledge, new Map());
   const tests = properties.map(
@@ -84,8 +95,9 @@ const writeWitness = (
   properties: readonly StateProperty[],
   cells: Cells,
   layout: Layout,
+  tables: TableNames,
 ): string => {
-  const writer = new ExpressionWriter(cells, layout);
+  const writer = new ExpressionWriter(cells, layout, tables);
   const knowledge = new Knowledge(cells);
   const fold = new Fold(cells, knowledge, new Map());
   const counts = properties.map(
@@ -99,10 +111,12 @@ const writeWitness = (
 export const writeProgram = (model: Model): ProgramText => {
   const cells = new Cells(model);
   const layout = layoutOf(cells);
-  const text = [
-    writeSuccessors(model, cells, layout),
-    writeSafe(model.always, cells, layout),
-    writeWitness(model.sometimes, cells, layout),
-  ].join('\n');
+  const tables = new TableNames();
+  const functions = [
+    writeSuccessors(model, cells, layout, tables),
+    writeSafe(model.always, cells, layout, tables),
+    writeWitness(model.sometimes, cells, layout, tables),
+  ];
+  const text = [...tables.declarations(), ...functions].join('\n');
   return { layout, successorsMax: instancesOf(model).length, text };
 };

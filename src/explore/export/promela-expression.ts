@@ -116,6 +116,10 @@ export class PromelaExpressions {
           folded.variable,
           folded.at.map((index) => this.write(index)),
         );
+      case 'table':
+        throw new ModelError(
+          `Promela export: ${folded.table.name} is a table, which has no form there`,
+        );
       case 'not':
         return this.#negation(folded.of);
       case 'length':

@@ -1,3 +1,4 @@
+import { ModelError } from '../model/check.ts';
 import type { Choices, Domain, IndexSet } from '../model/domain.ts';
 import type { Expression, Place } from '../model/expression.ts';
 import type { Model } from '../model/model.ts';
@@ -103,6 +104,10 @@ export class TlaExpressions {
         return expression.binder.name;
       case 'read':
         return this.place(expression.place);
+      case 'table':
+        throw new ModelError(
+          `TLA+ export: ${expression.table.name} is a table, which has no form there`,
+        );
       case 'length':
         return `Len(${this.value(expression.of)})`;
       case 'choose':

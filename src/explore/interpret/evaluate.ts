@@ -1,7 +1,7 @@
 import { type Cells, cellName } from '../model/cells.ts';
 import { isWithin } from '../model/check.ts';
 import { type Domain, describeDomain, edgesOf } from '../model/domain.ts';
-import type { BinaryOperator, Binder, Expression, Place } from '../model/expression.ts';
+import type { BinaryOperator, Binder, Expression, Place, Table } from '../model/expression.ts';
 import type { CellValue } from '../model/model.ts';
 
 /** All places of a state, in the order of `Cells`. */
@@ -33,6 +33,14 @@ const itemAt = (sequence: readonly number[], position: number): number => {
 
 const isPrefix = (start: readonly number[], whole: readonly number[]): boolean =>
   start.length <= whole.length && start.every((item, index) => item === whole[index]);
+
+/** Where the value for these arguments stands in a table. */
+const placeIn = ({ name, axes }: Table, values: readonly number[]): number =>
+  axes.reduce((place, { low, high }, axis) => {
+    const value = values[axis] ?? Number.NaN;
+    if (value >= low && value <= high) return place * (high - low + 1) + value - low;
+    throw new StepError(`${name} takes ${low}..${high} in place ${axis + 1}, not ${value}`);
+  }, 0);
 
 /** The members or numbers that a name ranges over. */
 export const choices = ({ over }: Binder): number[] => {
@@ -76,6 +84,13 @@ export class Evaluation {
         return Number(!this.holds(expression.of, bindings));
       case 'length':
         return asSequence(this.value(expression.of, bindings)).length;
+      case 'table': {
+        const place = placeIn(
+          expression.table,
+          expression.of.map((argument) => asNumber(this.value(argument, bindings))),
+        );
+        return expression.table.values[place] ?? Number.NaN;
+      }
       case 'choose':
         return this.holds(expression.condition, bindings)
           ? this.value(expression.chosen, bindings)

@@ -126,6 +126,9 @@ class ScopeCheck {
       case 'length':
         this.expression(expression.of, scope);
         return null;
+      case 'table':
+        for (const argument of expression.of) this.expression(argument, scope);
+        return null;
       case 'every':
       case 'some':
         this.expression(expression.body, this.enter(scope, expression.binder));

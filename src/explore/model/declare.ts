@@ -1,7 +1,8 @@
-import { checkModel } from './check.ts';
+import { combinations } from './cells.ts';
+import { checkModel, ModelError } from './check.ts';
 import type { Choices, Domain, IndexSet, NumberDomain } from './domain.ts';
 import { memberOf } from './domain.ts';
-import type { Binder, Effect, Expression, Place } from './expression.ts';
+import type { Binder, Effect, Expression, Place, Table } from './expression.ts';
 import type { Action, CellValue, LeadsTo, Model, StateProperty, Variable } from './model.ts';
 import {
   FlagPlace,
@@ -10,8 +11,10 @@ import {
   IndexPlace,
   IndexTerm,
   indexExpression,
+  type NumberLike,
   NumberPlace,
   NumberTerm,
+  numberExpression,
   type PlaceFor,
   SequencePlace,
 } from './term.ts';
@@ -81,6 +84,35 @@ export const some = <O extends Over>(
   name: string,
   body: (member: TermFor<O>) => FlagTerm,
 ): FlagTerm => quantified('some', over, name, body);
+
+/** Cases in one table: these are worked out in a second or so. */
+const TABLE_MAX = 1_000_000;
+
+/**
+ * A function of small whole numbers as a model uses it: `work` is called once for each combination of arguments, before
+ * any state is looked at. Throws a `ModelError` where it answers anything but a whole number.
+ */
+export const tabulated = (
+  name: string,
+  axes: readonly NumberDomain[],
+  work: (...values: number[]) => number | boolean,
+): ((...of: readonly NumberLike[]) => NumberTerm) => {
+  const size = axes.reduce((product, { low, high }) => product * (high - low + 1), 1);
+  if (size > TABLE_MAX) {
+    throw new ModelError(`${name} has ${size} cases, and at most ${TABLE_MAX} can be worked out`);
+  }
+  const table: Table = {
+    name,
+    axes,
+    values: combinations(axes.map(({ low, high }) => high - low + 1)).map((picked) => {
+      const values = picked.map((index, axis) => (axes[axis]?.low ?? 0) + index);
+      const value = Number(work(...values));
+      if (Number.isSafeInteger(value)) return value;
+      throw new ModelError(`${name} of ${values.join(', ')} is ${value}, not a whole number`);
+    }),
+  };
+  return (...of) => new NumberTerm({ op: 'table', table, of: of.map(numberExpression) });
+};
 
 /** Effects that happen where a condition holds in the state before the step, and others where it does not. */
 export const when = (

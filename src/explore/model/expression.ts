@@ -1,4 +1,4 @@
-import type { Choices } from './domain.ts';
+import type { Choices, NumberDomain } from './domain.ts';
 
 /** A name bound by an action or a quantifier, with what it ranges over. */
 export interface Binder {
@@ -13,6 +13,16 @@ export interface Place {
 }
 
 /**
+ * A function of a few small whole numbers that is worked out before any state is, such as what a rule answers. `values`
+ * has one for each combination of arguments, the last argument running fastest.
+ */
+export interface Table {
+  readonly name: string;
+  readonly axes: readonly NumberDomain[];
+  readonly values: readonly number[];
+}
+
+/**
  * An expression over the state before a step. Truth is 1 and falsehood 0. `and`, `or` and `choose` look at their
  * operands from left to right and stop when the rest cannot matter, so that `and` may guard what follows it.
  */
@@ -23,6 +33,7 @@ export type Expression =
   | { readonly op: 'read'; readonly place: Place }
   | { readonly op: BinaryOperator; readonly left: Expression; readonly right: Expression }
   | { readonly op: 'not' | 'length'; readonly of: Expression }
+  | { readonly op: 'table'; readonly table: Table; readonly of: readonly Expression[] }
   | {
       readonly op: 'choose';
       readonly condition: Expression;

@@ -46,6 +46,11 @@ export class FlagTerm {
   implies(other: FlagTerm): FlagTerm {
     return not(this).or(other);
   }
+
+  /** 1 where it is true and 0 where it is not. */
+  asNumber(): NumberTerm {
+    return new NumberTerm(this.expression);
+  }
 }
 
 /** True in every state. */

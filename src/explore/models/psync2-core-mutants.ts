@@ -1,15 +1,13 @@
 import { always, min, never } from '../model/term.ts';
-import type { CoreBounds, CoreRules, CoreState } from './psync2-core-rules.ts';
+import type { CoreVariant } from './psync2-core-rules.ts';
 
 /** The rules with one deliberate fault. */
-export interface CoreMutant {
-  readonly name: string;
+export interface CoreMutant extends CoreVariant {
   /** What it is called in the agreed description of the model, if it is there. */
   readonly alias?: string;
   readonly fault: string;
   /** The property that it violates; others may be violated earlier. */
   readonly killedBy: string;
-  readonly change: (state: CoreState, rules: CoreRules, bounds: CoreBounds) => Partial<CoreRules>;
 }
 
 /** Faults in the decision, at the places where a partial resynchronization is judged. */
@@ -120,13 +118,13 @@ const CONDUCT: readonly CoreMutant[] = [
     }),
   },
   {
-    name: 'promotion-keeps-replid',
+    name: 'promoted-keeps-replid',
     fault: 'a promoted replica goes on under the replid of its master',
     killedBy: 'SAFE',
     change: (_, { drop }) => ({ promote: (i) => drop(i) }),
   },
   {
-    name: 'promotion-keeps-links',
+    name: 'promoted-keeps-links',
     fault: 'a promoted replica leaves the links of its replicas open',
     killedBy: 'LINKED',
     change: (_, { shift }) => ({ promote: (i, id) => shift(i, id) }),

@@ -47,9 +47,13 @@ export interface CoreState {
   readonly k: NumberPlace;
 }
 
-/** What a mutant may change. All values on the right are those before the step. */
+/** What a variant may change. All values on the right are those before the step. */
 export interface CoreRules {
   readonly mayWrite: (i: IndexTerm) => FlagTerm;
+  /** Whether `a` answers PSYNC at all: a replica without a link of its own says -NOMASTERLINK. */
+  readonly mayServe: (a: IndexTerm) => FlagTerm;
+  /** Whether `a` accepts a partial resynchronization of `b`. */
+  readonly canContinue: (a: IndexTerm, b: IndexTerm) => FlagTerm;
   /** `a` and `b` call their history by the same name. */
   readonly sameHistory: (a: IndexTerm, b: IndexTerm) => FlagTerm;
   /** `b` stopped in the history that `a` continued, no later than the two are known to agree. */
@@ -62,7 +66,15 @@ export interface CoreRules {
   readonly drop: (i: IndexTerm) => readonly Effect[];
   readonly promote: (i: IndexTerm, id: NumberLike) => readonly Effect[];
   readonly adopt: (i: IndexTerm, id: NumberLike) => readonly Effect[];
+  /** `i` is continued by `a`. */
+  readonly continued: (i: IndexTerm, a: IndexTerm) => readonly Effect[];
   readonly fullResync: (i: IndexTerm, a: IndexTerm) => readonly Effect[];
+}
+
+/** A model that differs from the agreed one in some rules. */
+export interface CoreVariant {
+  readonly name: string;
+  readonly change: (state: CoreState, rules: CoreRules, bounds: CoreBounds) => Partial<CoreRules>;
 }
 
 /** The rules as Redis 7 has them. `self` is the set in use, so that a changed rule changes those built on it. */
@@ -72,6 +84,13 @@ export const standardRules = (
   self: () => CoreRules,
 ): CoreRules => ({
   mayWrite: (i) => m(i).is(i),
+  mayServe: (a) => m(a).is(a).or(up(a)),
+  canContinue: (a, b) =>
+    self()
+      .sameHistory(a, b)
+      .or(self().previousHistory(a, b))
+      .and(self().notBeforeWindow(a, b))
+      .and(self().notAfterWindow(a, b)),
   sameHistory: (a, b) => rid(b).is(rid(a)),
   previousHistory: (a, b) =>
     rid(b)
@@ -90,6 +109,7 @@ export const standardRules = (
   ],
   promote: (i, id) => [...self().shift(i, id), ...self().drop(i)],
   adopt: (i, id) => [...self().shift(i, id), ...self().drop(i)],
+  continued: (i, a) => [when(rid(i).isNot(rid(a)), self().adopt(i, rid(a)))],
   fullResync: (i, a) => [
     rid(i).becomes(rid(a)),
     off(i).becomes(off(a)),

@@ -2,15 +2,13 @@ import { type Declaration, declareModel, every, some, when } from '../model/decl
 import { flag, memberOf, range, sequenceOf } from '../model/domain.ts';
 import type { Model } from '../model/model.ts';
 import { type FlagTerm, type IndexTerm, not } from '../model/term.ts';
-import type { CoreMutant } from './psync2-core-mutants.ts';
 import {
   type CoreBounds,
   type CoreRules,
   type CoreState,
+  type CoreVariant,
   standardRules,
 } from './psync2-core-rules.ts';
-
-type CanContinue = (a: IndexTerm, b: IndexTerm) => FlagTerm;
 
 /** Node 0 begins as the master of all others, which are linked to it and hold nothing. */
 const declareState = (model: Declaration, bounds: CoreBounds): CoreState => {
@@ -48,27 +46,17 @@ const declareStream = (
   }));
 };
 
-const declareLink = (
-  model: Declaration,
-  { node, m, up, rid }: CoreState,
-  rules: CoreRules,
-  canContinue: CanContinue,
-): void => {
+const declareLink = (model: Declaration, { node, m, up }: CoreState, rules: CoreRules): void => {
   model.action('DISCONNECT', { i: node }, ({ i }) => ({
     guard: [m(i).isNot(i), up(i)],
     effect: [up(i).becomes(false)],
   }));
-  // A replica without a link answers PSYNC with -NOMASTERLINK.
   model.action('CONNECT', { i: node }, ({ i }) => {
     const a = m(i);
     return {
-      guard: [a.isNot(i), not(up(i)), m(a).is(a).or(up(a))],
+      guard: [a.isNot(i), not(up(i)), rules.mayServe(a)],
       effect: [
-        when(
-          canContinue(a, i),
-          [when(rid(i).isNot(rid(a)), rules.adopt(i, rid(a)))],
-          rules.fullResync(i, a),
-        ),
+        when(rules.canContinue(a, i), rules.continued(i, a), rules.fullResync(i, a)),
         up(i).becomes(true),
       ],
     };
@@ -114,7 +102,7 @@ const declareRoles = (
 const declareProperties = (
   model: Declaration,
   { node, m, up, rid, rid2, off, so, bs, hist }: CoreState,
-  canContinue: CanContinue,
+  { canContinue }: CoreRules,
 ): void => {
   const pairs = (sentence: (a: IndexTerm, b: IndexTerm) => FlagTerm): FlagTerm =>
     every(node, 'a', (a) => every(node, 'b', (b) => a.isNot(b).implies(sentence(a, b))));
@@ -195,11 +183,11 @@ const declareProperties = (
   );
 };
 
-/** The rules in use: the standard ones, with those that a mutant changes. */
-const rulesOf = (state: CoreState, bounds: CoreBounds, mutant: CoreMutant | null): CoreRules => {
+/** The rules in use: the standard ones, with those that a variant changes. */
+const rulesOf = (state: CoreState, bounds: CoreBounds, variant: CoreVariant | null): CoreRules => {
   const self = (): CoreRules => rules;
   const standard = standardRules(state, bounds, self);
-  const rules: CoreRules = { ...standard, ...mutant?.change(state, standard, bounds) };
+  const rules: CoreRules = { ...standard, ...variant?.change(state, standard, bounds) };
   return rules;
 };
 
@@ -207,20 +195,14 @@ const rulesOf = (state: CoreState, bounds: CoreBounds, mutant: CoreMutant | null
  * The core of partial resynchronization with nothing around it: who follows whom, IDs, offsets and backlogs of one-byte
  * writes. Several tools count its states, and must agree on every number.
  */
-export const psync2Core = (bounds: CoreBounds, mutant: CoreMutant | null = null): Model => {
-  const settings = { ...bounds, ...(mutant === null ? {} : { mutant: mutant.name }) };
+export const psync2Core = (bounds: CoreBounds, variant: CoreVariant | null = null): Model => {
+  const settings = { ...bounds, ...(variant === null ? {} : { variant: variant.name }) };
   return declareModel('psync2-core', settings, (model) => {
     const state = declareState(model, bounds);
-    const rules = rulesOf(state, bounds, mutant);
-    const canContinue: CanContinue = (a, b) =>
-      rules
-        .sameHistory(a, b)
-        .or(rules.previousHistory(a, b))
-        .and(rules.notBeforeWindow(a, b))
-        .and(rules.notAfterWindow(a, b));
+    const rules = rulesOf(state, bounds, variant);
     declareStream(model, state, bounds, rules);
-    declareLink(model, state, rules, canContinue);
+    declareLink(model, state, rules);
     declareRoles(model, state, bounds, rules);
-    declareProperties(model, state, canContinue);
+    declareProperties(model, state, rules);
   });
 };

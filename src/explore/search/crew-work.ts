@@ -1,7 +1,7 @@
 import { candidatesMax, type KernelText } from '../compile/kernel.ts';
 import { Archive } from './archive.ts';
 import { Candidates } from './candidates.ts';
-import { type Decision, Meeting, PAUSE, STOP } from './meeting.ts';
+import { type Decision, Meeting, PAUSE, STOP, STOP_REASONS } from './meeting.ts';
 import type { ShareReport, Tally } from './run.ts';
 import { Share } from './share.ts';
 import { Standings } from './standing.ts';
@@ -12,6 +12,7 @@ export interface CrewOrders {
   readonly self: number;
   readonly workers: number;
   readonly bytesMax: number;
+  readonly statesMax: number;
   readonly control: SharedArrayBuffer;
   readonly standings: SharedArrayBuffer;
   /** For each worker, where its candidates stand and where they end. */
@@ -123,8 +124,12 @@ export class CrewWork {
   #decide(): Decision {
     const sum = (column: 'isFull' | 'isFaulty' | 'isViolated' | 'waitingInLevel' | 'beyond') =>
       this.#standings.sum(column);
-    if (sum('isFull') + sum('isFaulty') > 0 || Atomics.load(this.#control, STOP) !== 0)
+    if (this.#standings.progress().states >= this.#orders.statesMax) {
+      Atomics.store(this.#control, STOP, STOP_REASONS.indexOf('states') + 1);
+    }
+    if (sum('isFull') + sum('isFaulty') > 0 || Atomics.load(this.#control, STOP) !== 0) {
       return 'end';
+    }
     if (sum('waitingInLevel') > 0) return 'expand';
     if (sum('isViolated') > 0 || sum('beyond') === 0) return 'end';
     return Atomics.load(this.#control, PAUSE) === 0 ? 'level' : 'pause';

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { candidatesMax, type KernelText } from '../compile/kernel.ts';
 import { type CrewOrders, type CrewReport, fromParts, toParts } from './crew-work.ts';
-import { CONTROL_WORDS, PAUSE, RESUMED, STOP } from './meeting.ts';
-import type { Run, Seed, ShareReport, StopReason, Watch } from './run.ts';
+import { CONTROL_WORDS, PAUSE, RESUMED, STOP, STOP_REASONS } from './meeting.ts';
+import type { Run, Seed, ShareReport, Watch } from './run.ts';
 import { Standings } from './standing.ts';
 
 /** Words in the region for one owner: so many candidates that a round pays for its meeting. */
@@ -10,8 +10,6 @@ const REGION_WORDS = 2 ** 19;
 
 /** How often the watch is asked. */
 const ASK_MILLISECONDS = 50;
-
-const STOP_REASONS: readonly StopReason[] = ['states', 'memory', 'time', 'interrupt'];
 
 const shared = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes);
 
@@ -77,6 +75,7 @@ class Crew {
       text,
       workers,
       bytesMax: bytesMax / workers,
+      statesMax: this.#watch.statesMax,
       control: this.#control.buffer as SharedArrayBuffer, // Made by `sharedWords`.
       standings: this.#standingsMemory,
       candidates,

@@ -46,14 +46,15 @@ export const withProperties = (model: Model, names: readonly string[]): Model =>
 };
 
 const watchOf = (prepared: Prepared, options: ExploreOptions, started: number): Watch => {
-  const { checkpoint, signal, statesMax, seconds } = options;
+  const { checkpoint, signal, statesMax = Number.POSITIVE_INFINITY, seconds } = options;
   let written = started;
   const elapsed = (since: number) => (performance.now() - since) / 1000;
   return {
+    statesMax,
     ask: (progress) => {
       options.onProgress?.(progress);
       if (signal?.aborted) return 'interrupt';
-      if (statesMax !== undefined && progress.states >= statesMax) return 'states';
+      if (progress.states >= statesMax) return 'states';
       return seconds !== undefined && elapsed(started) >= seconds ? 'time' : null;
     },
     wantsLevel: () => checkpoint !== undefined && elapsed(written) >= checkpoint.everySeconds,

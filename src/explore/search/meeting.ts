@@ -1,7 +1,12 @@
+import type { StopReason } from './run.ts';
+
 /** What all workers do next, as one of them has decided for all. */
 export const DECISIONS = ['expand', 'level', 'pause', 'end'] as const;
 
 export type Decision = (typeof DECISIONS)[number];
+
+/** Why a search may have to stop; the shared control words hold the place here plus one. */
+export const STOP_REASONS: readonly StopReason[] = ['states', 'memory', 'time', 'interrupt'];
 
 /** Places in the shared control words. */
 const ARRIVED = 0;

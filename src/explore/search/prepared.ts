@@ -8,6 +8,7 @@ import { ModelError } from '../model/check.ts';
 import type { Model } from '../model/model.ts';
 import { Archive } from './archive.ts';
 import { identityOf, type SearchIdentity } from './checkpoint-header.ts';
+import { ownerMasks } from './ownership.ts';
 import type { Seed } from './run.ts';
 import { Tracer } from './trace.ts';
 
@@ -27,12 +28,15 @@ export class Prepared {
     this.model = model;
     this.interpreter = new Interpreter(model);
     this.layout = program.layout;
-    this.text = kernelText(program, { workers, canonical }, sizes);
-    this.tracer = new Tracer(
-      makeKernel(this.text, () => {}),
-      this.layout,
-      this.interpreter,
-    );
+    const alone = kernelText(program, { workers: 1, ownerMasks: [], canonical }, sizes);
+    const kernel = makeKernel(alone, () => {});
+    this.tracer = new Tracer(kernel, this.layout, this.interpreter);
+    if (workers === 1) {
+      this.text = alone;
+    } else {
+      const masks = ownerMasks(kernel, this.layout, this.tracer.kept(this.interpreter.initial()));
+      this.text = kernelText(program, { workers, ownerMasks: masks, canonical }, sizes);
+    }
     const { name, settings } = model;
     const digested = JSON.stringify([program.text, program.layout.fields.map(fieldIdentity)]);
     this.identity = identityOf({ model: name, settings, symmetry }, digested);

@@ -61,6 +61,8 @@ export interface Run {
 
 /** The one who watches over a search. */
 export interface Watch {
+  /** At so many states the search must stop, however seldom the watch is asked. */
+  readonly statesMax: number;
   /** Hears how far the search has come, and says whether it must stop. */
   readonly ask: (progress: Progress) => StopReason | null;
   /** Whether it wants to read the shares when the next level begins. */

@@ -1,3 +1,4 @@
+import { atLeast } from '../../../models/vocabulary/index.ts';
 import type { Client } from '../client.ts';
 import type { ReplicationNode } from '../node.ts';
 import { array, bulk, bulks, error, integer, OK, SYNTAX_ERROR } from '../replies.ts';
@@ -48,10 +49,12 @@ const pop = (name: string, end: End) =>
         ? items.splice(0, wanted)
         : items.splice(Math.max(0, items.length - wanted)).reverse();
     keep(node, client, key, items);
-    if (taken.length > 0) {
-      const words = count === undefined ? [] : [String(taken.length)];
-      node.propagate(client.database, [name.toUpperCase(), key, ...words]);
-    }
+    const inOne = count !== undefined && atLeast(node.dialect, 'redis-6.2');
+    // Replicas before 6.2 know no count.
+    const words = inOne
+      ? [[name.toUpperCase(), key, String(taken.length)]]
+      : taken.map(() => [name.toUpperCase(), key]);
+    if (taken.length > 0) for (const each of words) node.propagate(client.database, each);
     return count === undefined ? bulk(taken[0] ?? '') : bulks(taken);
   });
 
@@ -76,7 +79,7 @@ const move = (
   if (addedTo === 'left') target.unshift(item);
   else target.push(item);
   keep(node, client, to, target);
-  return bulk(item);
+  return { bulk: item };
 };
 
 const set = writer('lset', 4, (node, client, [key = '', at = '', item = '']) => {
@@ -136,9 +139,15 @@ export const LIST_COMMANDS: readonly Command[] = [
   }),
   writer('lmove', 5, (node, client, [from = '', to = '', one, other]) => {
     const moved = move(node, client, [from, to], [endOf(one), endOf(other)]);
-    if (moved !== null) {
-      node.propagate(client.database, ['LMOVE', from, to, one ?? '', other ?? '']);
-    }
+    if (moved === null) return null;
+    // LMOVE came with 6.2: replicas before that are told its halves.
+    const words = atLeast(node.dialect, 'redis-6.2')
+      ? [['LMOVE', from, to, one ?? '', other ?? '']]
+      : [
+          [endOf(one) === 'left' ? 'LPOP' : 'RPOP', from],
+          [endOf(other) === 'left' ? 'LPUSH' : 'RPUSH', to, moved.bulk],
+        ];
+    for (const each of words) node.propagate(client.database, each);
     return moved;
   }),
   reader('llen', 2, (node, client, [key = '']) => integer(itemsOf(node, client, key).length)),

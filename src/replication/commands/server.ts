@@ -13,6 +13,7 @@ import {
   SYNTAX_ERROR,
   simple,
 } from '../replies.ts';
+import { scoreTextOf } from '../score.ts';
 import { type Command, command } from './command.ts';
 
 const setConfig = (node: ReplicationNode, words: readonly string[]): CommandReply => {
@@ -89,7 +90,9 @@ const debug = command('debug', -2, (node, _client, [subcommand = '']) => {
     case 'digest':
       return node.ports.sha1 === undefined
         ? error('DEBUG DIGEST is not to be had here')
-        : simple(new Digest(node.ports.sha1).of(node.data.keyspace.all()));
+        : simple(
+            new Digest(node.ports.sha1, scoreTextOf(node.dialect)).of(node.data.keyspace.all()),
+          );
     default:
       return error(`unknown subcommand '${subcommand}'. Try DEBUG HELP.`);
   }

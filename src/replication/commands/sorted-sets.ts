@@ -2,7 +2,7 @@ import type { RespValue } from '../../../models/vocabulary/index.ts';
 import type { Client } from '../client.ts';
 import type { ReplicationNode } from '../node.ts';
 import { array, bulk, error, integer, SYNTAX_ERROR } from '../replies.ts';
-import { parseScore, scoreText } from '../score.ts';
+import { parseScore, scoreText, scoreTextOf } from '../score.ts';
 import {
   integerOf,
   keepUnlessEmpty,
@@ -113,13 +113,17 @@ const removeMembers = (
   return gone.length;
 };
 
-const showScore = (score: number | null | undefined): RespValue =>
-  score === null || score === undefined ? null : bulk(scoreText(score));
+const showScore = (node: ReplicationNode, score: number | null | undefined): RespValue =>
+  score === null || score === undefined ? null : bulk(scoreTextOf(node.dialect)(score));
 
-const flat = (members: readonly (readonly [string, number])[], withScores: boolean): RespValue =>
+const flat = (
+  node: ReplicationNode,
+  members: readonly (readonly [string, number])[],
+  withScores: boolean,
+): RespValue =>
   array(
     members.flatMap(([member, score]) =>
-      withScores ? [bulk(member), bulk(scoreText(score))] : [bulk(member)],
+      withScores ? [bulk(member), showScore(node, score)] : [bulk(member)],
     ),
   );
 
@@ -130,7 +134,7 @@ const pop = (name: string, fromTop: boolean) =>
     const chosen = members.slice(0, count === undefined ? 1 : integerOf(count));
     const names = chosen.map(([member]) => member);
     removeMembers(node, client, key, names);
-    return flat(chosen, true);
+    return flat(node, chosen, true);
   });
 
 const range = (name: string, reversed: boolean) =>
@@ -140,7 +144,7 @@ const range = (name: string, reversed: boolean) =>
     const members = ranked(scoresOf(node, client, key));
     if (reversed || words.includes('rev')) members.reverse();
     const chosen = members.slice(...rangeOf(integerOf(start), integerOf(stop), members.length));
-    return flat(chosen, words.includes('withscores'));
+    return flat(node, chosen, words.includes('withscores'));
   });
 
 /** A bound of ZRANGEBYSCORE: a score, with `(` in front where it is not within. */
@@ -171,10 +175,10 @@ const removeByRank = writer('zremrangebyrank', 4, (node, client, [key = '', star
 export const SORTED_SET_COMMANDS: readonly Command[] = [
   writer('zadd', -4, (node, client, [key = '', ...words]) => {
     const { options, last, count } = addTo(node, client, key, words);
-    return options.has('incr') ? showScore(last) : integer(count);
+    return options.has('incr') ? showScore(node, last) : integer(count);
   }),
   writer('zincrby', 4, (node, client, [key = '', by = '', member = '']) =>
-    showScore(addTo(node, client, key, ['INCR', by, member]).last),
+    showScore(node, addTo(node, client, key, ['INCR', by, member]).last),
   ),
   writer('zrem', -3, (node, client, [key = '', ...removed]) =>
     integer(removeMembers(node, client, key, removed)),
@@ -187,6 +191,6 @@ export const SORTED_SET_COMMANDS: readonly Command[] = [
   range('zrevrange', true),
   reader('zcard', 2, (node, client, [key = '']) => integer(scoresOf(node, client, key).size)),
   reader('zscore', 3, (node, client, [key = '', member = '']) =>
-    showScore(scoresOf(node, client, key).get(member)),
+    showScore(node, scoresOf(node, client, key).get(member)),
   ),
 ];

@@ -1,5 +1,8 @@
 import { adapterSchemaPage } from './adapter-schema.ts';
 import { architecturePage } from './architecture.ts';
+import { coverageSchemaPage } from './coverage-schema.ts';
+import { machineRowsPage } from './machine-rows.ts';
+import { MACHINE_PAGES } from './machines.ts';
 import type { Page } from './page.ts';
 import { reportSchemaPage } from './report-schema.ts';
 import { rulesPage } from './rules.ts';
@@ -10,4 +13,7 @@ export const PAGES: readonly Page[] = [
   rulesPage,
   architecturePage,
   reportSchemaPage,
+  machineRowsPage,
+  coverageSchemaPage,
+  ...MACHINE_PAGES,
 ];

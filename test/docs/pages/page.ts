@@ -2,7 +2,7 @@
 export interface Page {
   /** From the root of the repository. */
   readonly path: string;
-  readonly text: () => string;
+  readonly text: () => string | Promise<string>;
 }
 
 /** A Markdown table. Bars inside of cells are escaped. */

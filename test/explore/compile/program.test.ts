@@ -24,7 +24,7 @@ const interpreted = (model: Model, state: readonly CellValue[]): Outcome => {
 const compiled = (model: Model, state: readonly CellValue[]): Outcome => {
   const program = writeProgram(model);
   const sizes = { actions: model.actions.length, witnesses: model.sometimes.length };
-  const text = kernelText(program, { workers: 1, canonical: null }, sizes);
+  const text = kernelText(program, { workers: 1, ownerMasks: [], canonical: null }, sizes);
   const kernel = makeKernel(text, () => {});
   try {
     const end = kernel.single(pack(program.layout, state), 0);

@@ -6,20 +6,13 @@ import { reachOf } from '../../../models/machines/reach.ts';
 import { stepperOf } from '../../../models/machines/step.ts';
 import { transitionsOf } from '../../../models/machines/transitions.ts';
 import { STANDARD } from '../../../models/rules/ruleset.ts';
-import { DIALECTS } from '../../../models/vocabulary/index.ts';
+import { DIALECTS, type Dialect } from '../../../models/vocabulary/index.ts';
 
-const wish = { target: null, force: false, timeout: null };
-
-const asked = {
-  wish,
-  role: 'master',
-  candidates: [{ host: 'host', port: 1, state: 'online', acknowledged: 0 }],
-  now: 0,
-};
+const [given = {}] = failoverEntry.events.FAILOVER?.samples ?? [];
 
 test('a step tells its transitions and its effects', (t) => {
   const { start, step } = stepperOf(failoverEntry);
-  const taken = step(start(undefined), { type: 'FAILOVER', ...asked });
+  const taken = step(start(undefined), { ...given, type: 'FAILOVER' });
   t.is(taken.outcome, 'taken');
   t.is(taken.snapshot.value, 'waitingForSync');
   if (taken.outcome !== 'taken') return;
@@ -42,10 +35,7 @@ test('an event that a state has no use for is ignored, and one that is none is r
   t.is(because({ type: 'NONSENSE' }), 'NONSENSE: unknown event');
   t.is(because({ type: 'constructor' }), 'constructor: unknown event');
   t.is(because('ABORT'), 'an event is an object with a type');
-  t.is(
-    because({ type: 'FAILOVER', ...asked, wish: { ...wish, force: 1 } }),
-    'FAILOVER.wish.force: not true or false',
-  );
+  t.is(because({ ...given, type: 'FAILOVER', now: '0' }), 'FAILOVER.now: not a number');
 });
 
 for (const entry of MACHINES) {
@@ -90,12 +80,18 @@ const ONLY_BY_BROKEN_RULES = [
   'replication-identity named.master/PROMOTED/isPromoted',
 ];
 
+/** Those that differ most come first, so that hardly another one has to be searched. */
+const SEARCHED = new Set<Dialect>(['redis-7', 'redis-6.0', 'valkey-8', ...DIALECTS]);
+
 test('the samples lead through every transition in some dialect', (t) => {
   const missed = MACHINES.flatMap((entry) => {
-    const reached = DIALECTS.map((dialect) => reachOf(entry, dialect).transitions);
-    return transitionsOf(entry.create(STANDARD))
-      .filter(({ id }) => !reached.some((ids) => ids.has(id)))
-      .map(({ id }) => `${entry.name} ${id}`);
+    const all = transitionsOf(entry.create(STANDARD)).map(({ id }) => `${entry.name} ${id}`);
+    const left = new Set(all);
+    for (const dialect of SEARCHED) {
+      if ([...left].every((id) => ONLY_BY_BROKEN_RULES.includes(id))) break;
+      for (const id of reachOf(entry, dialect).transitions) left.delete(`${entry.name} ${id}`);
+    }
+    return [...left];
   });
   t.deepEqual(missed, ONLY_BY_BROKEN_RULES);
 });
