@@ -76,16 +76,27 @@ const searched = async (mutant: Mutant): Promise<Shown[]> => {
   }));
 };
 
+/** Whether a run that killed a mutant once still does, as the reference goes on to change. */
+const stillKills = async (mutant: Mutant, { token, property }: Kill): Promise<boolean> => {
+  const properties = RUN_PROPERTIES.filter(({ id }) => id === property);
+  const { findings } = await runCase(systemWith(mutant), readToken(token), properties);
+  return findings.length > 0;
+};
+
 const begun = performance.now();
 const known = new Map(readKills().map((each) => [each.mutant, each]));
 const kills: Kill[] = [];
 for (const mutant of ALL_MUTANTS) {
   if (mutant.name in UNSEEN) continue;
   const late = (performance.now() - begun) / 1000 > SECONDS;
-  // What is known already is kept unless everything is to be found again.
+  // What is known already is kept as long as it is true, unless everything is to be found again.
   const before = known.get(mutant.name);
   const found =
-    before !== undefined && !process.env.AGAIN ? before : late ? null : await kill(mutant);
+    before !== undefined && !process.env.AGAIN && (await stillKills(mutant, before))
+      ? before
+      : late
+        ? null
+        : await kill(mutant);
   process.stderr.write(
     `${found === null ? (late ? 'later' : 'ALIVE') : `${found.operations} operations`}  ${mutant.name}\n`,
   );

@@ -37,7 +37,7 @@ export class AdapterProcess {
     this.#child.on('exit', (code, signal) =>
       this.#fail(`the adapter ended ${signal === null ? `with code ${code}` : `by ${signal}`}`),
     );
-    // That nobody reads any more is told by the end of the process.
+    // That nobody reads any more is told by the exit, which follows.
     this.#child.stdin.on('error', () => {});
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#hear(line));
   }
