@@ -213,13 +213,12 @@ const phrase: fc.Arbitrary<readonly Operation[]> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc
-      .tuple(node, node)
-      .map(([each, to]): Operation[] => [
-        SETTLE,
-        { do: 'failover', node: each, to },
-        { do: 'probe', node: each, claim: 'replid', edge: 'next', by: 0 },
-      ]),
+    arbitrary: replicaof.map(({ node: to, master: each }): Operation[] => [
+      { do: 'replicaof', node: to, master: each },
+      SETTLE,
+      { do: 'failover', node: each, to },
+      { do: 'probe', node: each, claim: 'replid', edge: 'next', by: 0 },
+    ]),
   },
   {
     weight: 1,

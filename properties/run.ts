@@ -30,7 +30,8 @@ class Watch {
 
   see(step: Step, index: number): void {
     for (const resync of step.resyncs) this.#seeAnswer(resync, index);
-    this.#ledger.see(step);
+    const { operation, nodes } = step;
+    this.#ledger.see(nodes, operation.do === 'restart' ? operation.node : null);
     this.#each(index, (watcher) => watcher.step?.(step, this.#ledger));
   }
 
@@ -64,7 +65,8 @@ export const runCase = async (
   properties: readonly RunProperty[],
 ): Promise<RunResult> => {
   const begin = await system.reset(cluster);
-  const watch = new Watch(properties, begin);
+  const visible = properties.filter(({ needsBytes }) => system.showsBytes || !needsBytes);
+  const watch = new Watch(visible, begin);
   const steps: Step[] = [];
   for (const operation of [...operations, { do: 'settle' } as const]) {
     const step = await system.perform(operation);

@@ -79,7 +79,7 @@ export const LAYERS: readonly Layer[] = [
     path: 'src/explore',
     holds: 'exhaustive bounded exploration of declared models',
     mayImport: [...MODELS, ...PROPERTIES],
-    packages: ['node:', 'zod'],
+    packages: ['node:', 'xstate', 'zod'],
   },
   {
     path: 'src/zoo',

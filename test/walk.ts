@@ -4,6 +4,7 @@ import type { WalkPath } from '../src/conformance/walk/paths.ts';
 import { walkLink } from '../src/conformance/walk/walk-link.ts';
 import { walkSchedule } from '../src/conformance/walk/walk-schedule.ts';
 import { walkSession } from '../src/conformance/walk/walk-session.ts';
+import type { Coverage } from '../src/diagram/coverage.ts';
 import { ReplicationServer } from '../src/server/server.ts';
 import { cacheFolder, provide, type Running, serverNamed, start } from '../src/zoo/index.ts';
 
@@ -59,11 +60,29 @@ const counts = ({ transitions }: MachineCoverage): string => {
   return `${of('confirmed')} confirmed, ${of('violated')} violated, ${of('not-provoked')} not provoked`;
 };
 
+const OUTCOMES = {
+  confirmed: 'conforming',
+  violated: 'violated',
+  'not-provoked': 'not-reached',
+} as const;
+
+/** As `psyncspec diagram --coverage` reads it. */
+const coverageOf = ({ machine, server, transitions }: MachineCoverage): Coverage => ({
+  format: 'psyncspec-coverage-1',
+  subject: server,
+  transitions: Object.entries(transitions).map(([transition, found]) => ({
+    machine,
+    transition,
+    outcome: OUTCOMES[found.outcome],
+    where: 'why' in found ? found.why : 'seen on a walk',
+  })),
+});
+
 const keep = (coverage: MachineCoverage): void => {
   const folder = new URL('docs/walks/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   const file = new URL(`${name}.${coverage.machine}.json`, folder);
-  writeFileSync(file, `${JSON.stringify(coverage, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(coverageOf(coverage), null, 2)}\n`);
   process.stdout.write(`${coverage.machine} on ${coverage.server}: ${counts(coverage)}\n`);
 };
 

@@ -1,4 +1,5 @@
 import { ACCEPTANCE_MUTANTS } from './acceptance.ts';
+import { CLUSTER_MUTANTS } from './cluster.ts';
 import { HANDSHAKE_MUTANTS } from './handshake.ts';
 import { HISTORY_MUTANTS } from './history.ts';
 import { LIVENESS_MUTANTS } from './liveness.ts';
@@ -9,7 +10,7 @@ import { RESYNCHRONIZATION_MUTANTS } from './resynchronization.ts';
 export { type Mutant, rulesWith } from './mutant.ts';
 export { REPLICA_MUTANTS } from './replica.ts';
 
-/** Every known fault. */
+/** Every fault that a single server can show. */
 export const MUTANTS: readonly Mutant[] = [
   ...HANDSHAKE_MUTANTS,
   ...ACCEPTANCE_MUTANTS,
@@ -19,5 +20,8 @@ export const MUTANTS: readonly Mutant[] = [
   ...REPLICA_MUTANTS,
 ];
 
+/** Every known fault. */
+export const ALL_MUTANTS: readonly Mutant[] = [...MUTANTS, ...CLUSTER_MUTANTS];
+
 export const findMutant = (name: string): Mutant | undefined =>
-  MUTANTS.find((mutant) => mutant.name === name);
+  ALL_MUTANTS.find((mutant) => mutant.name === name);

@@ -1,5 +1,5 @@
-import type { NodeView, Resync, Step } from '../system.ts';
 import type { History } from './history.ts';
+import type { NodeView, Resync } from './observed.ts';
 
 /** A name that a history had, and how many bytes of it were there when the name was given up. */
 interface OldName {
@@ -89,8 +89,9 @@ export class Ledger {
     if (resync.replica !== null) this.#at(resync.replica).answer = resync;
   }
 
-  see({ nodes, operation }: Pick<Step, 'nodes' | 'operation'>): void {
-    if (operation.do === 'restart') this.#begin(operation.node, nodes[operation.node]);
+  /** All nodes at one moment; `restarted` was started again since the moment before. */
+  see(nodes: readonly NodeView[], restarted: number | null): void {
+    if (restarted !== null) this.#begin(restarted, nodes[restarted]);
     for (const [node, view] of nodes.entries()) this.#see(node, view);
   }
 

@@ -16,11 +16,16 @@ export const CONTINUED_PREFIX = everyAnswer({
     const { master } = resync.before;
     const claim = claimOf(resync, ledger);
     demand(
-      claim !== null && (master.history?.startsWith(claim) ?? true),
+      claim !== null,
+      () => `${request(resync)} and is continued, but nobody ever had what it says it has`,
+    );
+    if (claim === null) return;
+    demand(
+      master.history?.startsWith(claim) ?? true,
       () => `${request(resync)} and is continued, but has other bytes`,
     );
     demand(
-      claim === null || ledger.retains(resync.master, claim.length),
+      ledger.retains(resync.master, claim.length),
       () => `${request(resync)} and is continued, but the master no longer holds what it lacks`,
     );
   },

@@ -253,10 +253,17 @@ const judgeRestart = (
     () => `${called(node)} is ${view.role} ${shortened(view.replid)} after its restart`,
   );
   if (!saves || past.window === null) return;
+  // Masters before 7.0 take nothing of their history over a restart (RESTART-5).
+  const gaveUp = view.role === 'master' && view.replid2 === null && view.offset === 0;
+  if (gaveUp) return;
   demand(
     own === past.replid && view.data.every((text, index) => text === past.data[index]),
     () =>
       `${called(node)} saved ${shortened(past.replid)}:${past.offset} and begins with ${shortened(own ?? 'nothing')}:${view.offset}`,
+  );
+  demand(
+    view.role === 'slave' || view.window !== null,
+    () => `${called(node)} honours its old name after its restart and keeps no backlog`,
   );
   demand(
     view.offset >= past.offset &&

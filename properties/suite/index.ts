@@ -12,6 +12,7 @@ import {
   NO_NEEDLESS_FULL_RUN,
   NO_SERVICE_WITHOUT_MASTER,
 } from './continuation.property.ts';
+import { HANDOVER_LOSES_NOTHING, HANDS_OVER_TO_REPLICAS } from './handover.property.ts';
 import {
   EXPIRY_ENDS_HISTORY,
   FULL_REPLACES_IDENTITY,
@@ -84,4 +85,6 @@ export const RUN_PROPERTIES: readonly RunProperty[] = [
   COUNTERS_TELL,
   WAIT_TELLS_TRUE,
   ACKS_TRUE,
+  HANDS_OVER_TO_REPLICAS,
+  HANDOVER_LOSES_NOTHING,
 ];

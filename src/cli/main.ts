@@ -4,6 +4,7 @@ import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { exploreCommand } from './commands/explore.ts';
 import { probeCommand } from './commands/probe.ts';
+import { propertiesCommand } from './commands/properties.ts';
 import { serveCommand } from './commands/serve.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-version.ts';
@@ -20,6 +21,7 @@ const program = new Command('psyncspec')
   .addCommand(probeCommand())
   .addCommand(exploreCommand())
   .addCommand(diagramCommand())
+  .addCommand(propertiesCommand())
   .addCommand(serveCommand());
 
 /** What a failure means to the caller, and what is said of it. */

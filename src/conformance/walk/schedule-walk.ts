@@ -32,6 +32,9 @@ const PATIENCE = 15_000;
 const KEYS = 20;
 const KEY_DELAY = '200000';
 
+/** More than a child keeps to itself, so that a header is heard as soon as there is one. */
+const VALUE = 'x'.repeat(64 * 1024);
+
 /** How long nothing has to come to be believed that nothing does, in milliseconds. */
 const A_WHILE = 300;
 
@@ -124,7 +127,8 @@ export class ScheduleWalk {
     await this.#configure('rdb-key-save-delay', '0');
     await this.#awaitChildren('0', '0');
     await control.run('FLUSHALL');
-    for (let key = 0; key < KEYS; key += 1) await control.run('SET', `walk:${key}`, 'x');
+    for (let key = 0; key < KEYS; key += 1) await control.run('SET', `walk:${key}`, VALUE);
+    await control.command('CONFIG', 'SET', 'rdbcompression', 'no');
     await this.#configure('rdb-key-save-delay', KEY_DELAY);
   }
 

@@ -1,7 +1,8 @@
 import type { Operation } from '../../../properties/operations.ts';
-import type { NodeView, Outcome } from '../../../properties/system.ts';
+import type { Outcome } from '../../../properties/system.ts';
 import { encodeCommand } from '../../wire/resp.ts';
 import { FILLER_KEY, LOG_KEY, pairOf, wordOf } from '../log.ts';
+import { askedBy } from '../probe.ts';
 import { HOST, PORT } from './address.ts';
 import { type Cluster, TTL_SECONDS } from './cluster.ts';
 import type { Caller, Link } from './link.ts';
@@ -13,6 +14,9 @@ const done = (reply: string | null = null): Outcome => ({ outcome: 'done', reply
 
 /** The longest that a cluster may take to come to rest, in milliseconds of its own time. */
 export const SETTLE_LIMIT = 20_000;
+
+/** Where nodes go round in circles, they do so long before that in more steps than anybody wants to wait for. */
+const EVENTS_LIMIT = 3000;
 
 const WAIT_TIMEOUT = 300;
 
@@ -149,27 +153,10 @@ const endProbe = (link: Link, isOver: boolean): void => {
   if (!isOver) link.cut();
 };
 
-const UNKNOWN = 'f'.repeat(40);
-
-export const askedBy = (
-  { claim, edge, by }: Named<'probe'>,
-  { replid, replid2, offset, window, secondReplOffset }: NodeView,
-): readonly [replid: string, position: number] => {
-  const next = offset + 1;
-  const at = { first: window?.firstByte ?? next, next, second: secondReplOffset ?? next }[edge];
-  const named = {
-    replid,
-    capitals: replid.toUpperCase(),
-    replid2: replid2 ?? UNKNOWN,
-    unknown: UNKNOWN,
-    none: '?',
-  }[claim];
-  return [named, at + by];
-};
-
 const settle = (cluster: Cluster): Outcome => {
   cluster.healAll();
   const limit = cluster.schedule.now + SETTLE_LIMIT;
-  while (!cluster.isQuiet() && cluster.schedule.next(limit));
+  let left = EVENTS_LIMIT;
+  while (left > 0 && !cluster.isQuiet() && cluster.schedule.next(limit)) left -= 1;
   return done();
 };

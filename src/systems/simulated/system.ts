@@ -26,6 +26,7 @@ export interface SimulationOptions {
 export class SimulatedSystem implements System {
   readonly name = 'reference';
   readonly nodes = NODES;
+  readonly showsBytes = true;
   readonly abilities: ReadonlySet<OperationName> = new Set(OPERATION_NAMES);
   readonly #options: Required<SimulationOptions>;
   #cluster: Cluster | null = null;

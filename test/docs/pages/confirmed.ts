@@ -1,26 +1,31 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { MACHINES } from '../../../models/machines/catalogue.ts';
 import { transitionsOf } from '../../../models/machines/transitions.ts';
 import { STANDARD } from '../../../models/rules/ruleset.ts';
+import { type Coverage, coverageSchema } from '../../../src/diagram/coverage.ts';
 import { GENERATED, type Page, table } from './page.ts';
 
 const FOLDER = new URL('../walks/', import.meta.url);
 
-const WALK = z.object({
-  machine: z.string(),
-  server: z.string(),
-  dialect: z.string(),
-  transitions: z.record(
-    z.string(),
-    z.object({
-      outcome: z.enum(['confirmed', 'violated', 'not-provoked']),
-      why: z.string().optional(),
-    }),
+interface Found {
+  readonly outcome: 'conforming' | 'violated' | 'not-reached';
+  readonly why: string;
+}
+
+/** What walks through one machine saw of one server. */
+interface Walk {
+  readonly machine: string;
+  readonly server: string;
+  readonly transitions: Readonly<Record<string, Found>>;
+}
+
+const walkOf = ({ subject, transitions }: Coverage): Walk => ({
+  machine: transitions[0]?.machine ?? '',
+  server: subject,
+  transitions: Object.fromEntries(
+    transitions.map(({ transition, outcome, where }) => [transition, { outcome, why: where }]),
   ),
 });
-
-type Walk = z.infer<typeof WALK>;
 
 /** What was seen on live servers, as `npm run walk` kept it. */
 const walks = (): Walk[] => {
@@ -28,21 +33,23 @@ const walks = (): Walk[] => {
   return readdirSync(FOLDER)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => WALK.parse(JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'))));
+    .map((name) =>
+      walkOf(coverageSchema.parse(JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')))),
+    );
 };
 
 /** What exists in a dialect as far as walks come by it. */
 const existing = ({ transitions }: Walk) =>
-  Object.entries(transitions).filter(([, { why }]) => !why?.startsWith('no walk leads there'));
+  Object.entries(transitions).filter(([, { why }]) => !why.startsWith('no walk leads there'));
 
-const count = (walk: Walk, outcome: string): number =>
+const count = (walk: Walk, outcome: Found['outcome']): number =>
   existing(walk).filter(([, each]) => each.outcome === outcome).length;
 
-const SIGNS = { confirmed: '✔', violated: '✘', 'not-provoked': '–' } as const;
+const SIGNS = { conforming: '✔', violated: '✘', 'not-reached': '–' } as const;
 
 const signOf = (walk: Walk, id: string): string => {
   const found = walk.transitions[id];
-  if (found === undefined || found.why?.startsWith('no walk leads there')) return '';
+  if (found === undefined || found.why.startsWith('no walk leads there')) return '';
   return SIGNS[found.outcome];
 };
 
@@ -51,14 +58,14 @@ const summary = (all: readonly Walk[]): string =>
     ['server', 'machine', 'transitions', 'confirmed', 'violated', 'not provoked', 'share'],
     all.map((walk) => {
       const total = existing(walk).length;
-      const confirmed = count(walk, 'confirmed');
+      const confirmed = count(walk, 'conforming');
       return [
         walk.server,
         walk.machine,
         String(total),
         String(confirmed),
         String(count(walk, 'violated')),
-        String(count(walk, 'not-provoked')),
+        String(count(walk, 'not-reached')),
         `${Math.floor((100 * confirmed) / total)} %`,
       ];
     }),
@@ -82,7 +89,7 @@ const grid = (machine: string, all: readonly Walk[]): string => {
 };
 
 const reasons = (walk: Walk): string => {
-  const told = existing(walk).filter(([, { outcome }]) => outcome !== 'confirmed');
+  const told = existing(walk).filter(([, { outcome }]) => outcome !== 'conforming');
   if (told.length === 0) return '';
   return [
     `On ${walk.server}:`,

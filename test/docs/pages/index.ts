@@ -1,3 +1,4 @@
+import { adapterSchemaPage } from './adapter-schema.ts';
 import { architecturePage } from './architecture.ts';
 import { confirmedPage } from './confirmed.ts';
 import { coverageSchemaPage } from './coverage-schema.ts';
@@ -16,4 +17,5 @@ export const PAGES: readonly Page[] = [
   coverageSchemaPage,
   ...MACHINE_PAGES,
   confirmedPage,
+  adapterSchemaPage,
 ];
