@@ -1,18 +1,13 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { ruleOf } from '../../../models/rules/registry.ts';
 import { STANDARD } from '../../../models/rules/ruleset.ts';
 import { DIALECTS, type Dialect } from '../../../models/vocabulary/index.ts';
 import { findMutant, MUTANTS, rulesWith } from '../../../properties/mutants/index.ts';
 import type { Check, Need } from '../../conformance/check.ts';
 import { checksOf } from '../../conformance/checks/index.ts';
 import { PreflightFailure } from '../../conformance/preflight.ts';
-import { badgeOf } from '../../conformance/report/badge.ts';
-import { humanOf } from '../../conformance/report/human.ts';
-import { junitOf } from '../../conformance/report/junit.ts';
-import { markdownOf } from '../../conformance/report/markdown.ts';
-import { type Report, reportOf } from '../../conformance/report/report.ts';
-import { tapOf } from '../../conformance/report/tap.ts';
+import { type Baseline, heldTo } from '../../conformance/report/baseline.ts';
+import { reportOf } from '../../conformance/report/report.ts';
 import {
   type CheckedRole,
   type RunOptions,
@@ -28,14 +23,16 @@ import {
 import { FakeMaster } from '../../conformance/target/fake-master.ts';
 import { ReplicationServer } from '../../server/server.ts';
 import { parseAddress } from '../address.ts';
+import { readBaseline } from '../baseline-file.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
 import { explain, ruleNamed } from '../explanation.ts';
 import { packageVersion } from '../package-version.ts';
+import { exitCodeOf, type ReportOptions, writeBaseline, writeReports } from '../report-files.ts';
 import { selectChecks } from '../selection.ts';
 import { closest } from '../suggestion.ts';
 import { paintFor, progressOn, widthOf } from '../terminal.ts';
 
-interface CheckOptions {
+interface CheckOptions extends ReportOptions {
   readonly role: CheckedRole;
   readonly waitForReplica?: string | true;
   readonly replaceData?: true;
@@ -47,11 +44,8 @@ interface CheckOptions {
   readonly timeout: number;
   readonly strict?: true;
   readonly mutate: boolean;
-  readonly json?: string;
-  readonly junit?: string;
-  readonly markdown?: string;
-  readonly badge?: string;
-  readonly tap?: true;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
   readonly user?: string;
   readonly pass?: string;
   readonly tls?: true;
@@ -96,6 +90,7 @@ A server that holds keys or has replicas is refused without --replace-data, beca
 
 Exit codes: 0 conforms, 1 violates, 2 inconclusive, 64 usage, 65 unreadable file, 66 nothing selected,
 69 target can't be checked, 70 internal error.
+With --baseline 1 means worse than it expects, 2 no verdict where it expects one, and 0 neither.
 
 Examples:
   $ psyncspec check                                  the embedded reference server
@@ -148,6 +143,8 @@ export const checkCommand = (): Command =>
       'append a report as Markdown; by default to GITHUB_STEP_SUMMARY, where that is set',
     )
     .option('--badge <file>', 'write what an endpoint badge is made of, as JSON')
+    .option('--baseline <file>', 'fail only where the target is worse than this file expects')
+    .option('--write-baseline <file>', 'write the outcomes as what the next run is to expect')
     .option('--tap', 'print the report as TAP')
     .option('--user <name>', 'user for AUTH')
     .option(
@@ -262,6 +259,7 @@ const reported = async (
   options: CheckOptions,
   runs: (common: Common) => Promise<RunResult>,
 ): Promise<number> => {
+  const baseline = baselineFor(options);
   const seed = options.seed ?? Math.floor(Math.random() * SEED_MAX);
   const startedAt = new Date();
   const progress = progressOn(process.stderr, checks.length, 'checks', process.env);
@@ -285,8 +283,12 @@ const reported = async (
       startedAt,
       again: (id) => againCommand(written, id, seed, options),
     });
-    write(report, options);
-    return exitCodeOf(report);
+    const held = baseline === null ? report : heldTo(report, baseline);
+    writeReports(held, options);
+    if (options.writeBaseline !== undefined) {
+      writeBaseline(report, options.writeBaseline, abort.signal.aborted);
+    }
+    return exitCodeOf(held);
   } catch (error) {
     progress.stop();
     if (error instanceof PreflightFailure) {
@@ -297,6 +299,10 @@ const reported = async (
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 };
+
+/** It is read before the run, which would be in vain if it were none. */
+const baselineFor = ({ baseline, role }: CheckOptions): Baseline | null =>
+  baseline === undefined ? null : readBaseline(baseline, role);
 
 const allowedBy = ({
   mutate,
@@ -408,32 +414,3 @@ const againCommand = (
 
 const waitOption = (address: string | true): string =>
   address === true ? '--wait-for-replica' : `--wait-for-replica ${address}`;
-
-const write = (report: Report, { json, junit, markdown, badge, tap }: CheckOptions): void => {
-  if (json !== undefined) writeText(json, `${JSON.stringify(report, null, 2)}\n`);
-  if (junit !== undefined) writeText(junit, junitOf(report));
-  if (badge !== undefined) writeText(badge, `${JSON.stringify(badgeOf(report))}\n`);
-  const summary = markdown ?? (process.env.GITHUB_STEP_SUMMARY || undefined);
-  if (summary !== undefined) writeText(summary, markdownOf(report), appendFileSync);
-  if (tap) process.stdout.write(tapOf(report));
-  else {
-    const paint = paintFor(process.stdout, process.env);
-    const titleOf = (rule: Report['checks'][number]['rule']) => ruleOf(rule).title;
-    process.stdout.write(humanOf(report, titleOf, widthOf(process.stdout), paint));
-  }
-};
-
-const writeText = (
-  file: string,
-  text: string,
-  how: typeof appendFileSync = writeFileSync,
-): void => {
-  try {
-    how(file, text);
-  } catch (error) {
-    throw new CommandFailure(EXIT.badInput, `can't write ${file}: ${messageOf(error)}`);
-  }
-};
-
-const exitCodeOf = ({ verdict }: Report): number =>
-  ({ conforms: EXIT.conforms, violates: EXIT.violation, inconclusive: EXIT.inconclusive })[verdict];

@@ -1,3 +1,4 @@
+import { baselineLines, baselineSummary } from './baseline-text.ts';
 import type { CheckReport, Report } from './report.ts';
 
 /** How to emphasise; each gives its text back where colours are off. */
@@ -106,6 +107,21 @@ const waitsOf = ({ checks }: Report, width: number): string => {
   return `  ${wrap(`${seconds.toFixed(1)} s of this went by waiting for the target’s own clocks: ${clocks}`, width, 2)}`;
 };
 
+const MARKS = { good: '✓', bad: '✗', doubtful: '~' } as const;
+
+/** What is not as the baseline expects. */
+const baselineBlock = (report: Report, width: number, paint: Paint): string =>
+  baselineLines(report)
+    .map(({ tone, text }) => `  ${paint[tone](MARKS[tone])} ${wrap(text, width, 4)}`)
+    .join('\n');
+
+const againstBaseline = ({ baseline }: Report, paint: Paint): string => {
+  if (baseline === undefined) return '';
+  const text = `against the baseline: ${baselineSummary(baseline)}`;
+  if (baseline.worse.length > 0) return paint.bad(text);
+  return baseline.doubtful.length > 0 ? paint.doubtful(text) : paint.good(text);
+};
+
 const summaryOf = (report: Report, paint: Paint): string => {
   const parts = (Object.keys(PLURAL) as CheckReport['outcome'][])
     .filter((outcome) => outcome === 'conforms' || report.counts[outcome] > 0)
@@ -137,7 +153,10 @@ export const humanOf = (
     reasonLines(report, width, paint).join('\n'),
     ...findings,
     left.join('\n'),
-    [summaryOf(report, paint), waitsOf(report, width)].filter((line) => line !== '').join('\n'),
+    baselineBlock(report, width, paint),
+    [summaryOf(report, paint), againstBaseline(report, paint), waitsOf(report, width)]
+      .filter((line) => line !== '')
+      .join('\n'),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 };

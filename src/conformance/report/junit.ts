@@ -19,9 +19,24 @@ const findingOf = (check: CheckReport): string =>
     ].join('\n'),
   );
 
+/** What a baseline expects and a target no longer has. */
+const lossOf = ({ requirement, expected, why, again }: CheckReport): string =>
+  plain(
+    [
+      requirement,
+      `expected  ${expected ?? ''}`,
+      `because   ${why ?? ''}`,
+      `again     ${again}`,
+    ].join('\n'),
+  );
+
 /** What stands inside a test case: nothing where it conforms, a failure, or why it was skipped. */
 const verdictOf = (check: CheckReport): object => {
   if (check.outcome === 'conforms') return {};
+  if (check.outcome !== 'violates' && check.fails) {
+    const message = plain(`${check.outcome}: ${check.why ?? ''}`);
+    return { failure: { '@message': message, '@type': check.outcome, '#text': lossOf(check) } };
+  }
   if (check.outcome !== 'violates') {
     return { skipped: { '@message': plain(`${check.outcome}: ${check.why ?? ''}`) } };
   }
@@ -42,7 +57,7 @@ export const junitOf = (report: Report): string => {
       '@name': rule,
       '@tests': checks.length,
       '@failures': checks.filter(({ fails }) => fails).length,
-      '@skipped': checks.filter(({ why }) => why !== undefined).length,
+      '@skipped': checks.filter(({ why, fails }) => why !== undefined && !fails).length,
       '@time': seconds(checks),
       '@timestamp': report.startedAt,
       testcase: checks.map((check) => ({

@@ -1,3 +1,4 @@
+import { baselineLines, baselineSummary } from './baseline-text.ts';
 import type { CheckReport, Report } from './report.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
@@ -21,6 +22,16 @@ const findingOf = (check: CheckReport): string =>
     '',
   ].join('\n');
 
+const againstBaseline = (report: Report): string[] =>
+  report.baseline === undefined
+    ? []
+    : [
+        `Against the baseline: ${baselineSummary(report.baseline)}.`,
+        '',
+        ...baselineLines(report).map(({ text }) => `- ${cell(text)}`),
+        '',
+      ];
+
 /** A report as GitHub shows it in the summary of a job. */
 export const markdownOf = (report: Report): string => {
   const { target, counts, checks } = report;
@@ -35,6 +46,7 @@ export const markdownOf = (report: Report): string => {
     '',
     `Dialect ${target.dialect}, seed ${report.seed}, ${(report.milliseconds / 1000).toFixed(1)} s.`,
     '',
+    ...againstBaseline(report),
     ...violating.map(findingOf),
     ...inconclusive
       .slice(0, 20)

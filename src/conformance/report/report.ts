@@ -3,7 +3,15 @@ import { RULE_IDS, ruleOf } from '../../../models/rules/registry.ts';
 import { DIALECTS } from '../../../models/vocabulary/index.ts';
 import type { CheckResult, RunResult } from '../runner.ts';
 
-const OUTCOMES = ['conforms', 'violates', 'inconclusive', 'unsupported', 'not-applicable'] as const;
+export const OUTCOMES = [
+  'conforms',
+  'violates',
+  'inconclusive',
+  'unsupported',
+  'not-applicable',
+] as const;
+
+export const ROLES = ['master', 'replica', 'chain'] as const;
 
 const counts = z.object({
   conforms: z.int(),
@@ -20,6 +28,7 @@ const checkReport = z.object({
   title: z.string().describe('what a conforming target does'),
   requirement: z.string().describe('the sentence of the rule'),
   outcome: z.enum(OUTCOMES),
+  expected: z.enum(OUTCOMES).optional().describe('what the baseline expects, where there is one'),
   fails: z.boolean().describe('whether this outcome makes the run fail'),
   why: z.string().optional().describe('why there is no verdict'),
   sent: z.string().optional(),
@@ -35,6 +44,16 @@ const checkReport = z.object({
   transcripts: z.array(z.array(z.string())).describe('what was said, by connection'),
 });
 
+const againstBaseline = z.object({
+  worse: z.array(z.string()).describe('the checks that make the run fail'),
+  doubtful: z.array(z.string()).describe('those that came to no verdict where one was expected'),
+  improved: z.array(z.string()),
+  changed: z.array(z.string()).describe('those that changed for neither better nor worse'),
+  fresh: z.array(z.string()).describe('those of which the baseline expects nothing'),
+  unchanged: z.int(),
+  notAsked: z.int().describe('how many checks the baseline names that this run did not hold'),
+});
+
 /** A report as it is written to a file; its JSON Schema is published with the docs. */
 export const reportSchema = z.object({
   format: z.literal('psyncspec-report-1'),
@@ -43,14 +62,19 @@ export const reportSchema = z.object({
     address: z.string(),
     server: z.string(),
     dialect: z.enum(DIALECTS),
-    role: z.enum(['master', 'replica', 'chain']),
+    role: z.enum(ROLES),
   }),
   seed: z.int(),
   strict: z.boolean().describe('whether a broken should fails the run too'),
   startedAt: z.iso.datetime(),
   milliseconds: z.number(),
-  verdict: z.enum(['conforms', 'violates', 'inconclusive']),
+  verdict: z
+    .enum(['conforms', 'violates', 'inconclusive'])
+    .describe('what the target is, whatever a baseline expects of it'),
   counts,
+  baseline: againstBaseline
+    .optional()
+    .describe('how the run compares with a baseline, which then decides what fails'),
   leftBehind: z.array(z.string()).describe('what could not be put back on the target'),
   checks: z.array(checkReport),
 });

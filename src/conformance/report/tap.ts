@@ -9,7 +9,8 @@ const lineOf = (check: CheckReport, number: number): string => {
   if (check.outcome === 'violates') {
     return check.fails ? `not ok ${name}` : `not ok ${name} # TODO ${check.level}`;
   }
-  return `ok ${name} # SKIP ${check.outcome}: ${escapeText(check.why ?? '')}`;
+  const reason = `${check.outcome}: ${escapeText(check.why ?? '')}`;
+  return check.fails ? `not ok ${name} (${reason})` : `ok ${name} # SKIP ${reason}`;
 };
 
 const yamlOf = (check: CheckReport): string[] =>

@@ -1,5 +1,6 @@
 import { adapterSchemaPage } from './adapter-schema.ts';
 import { architecturePage } from './architecture.ts';
+import { baselineSchemaPage } from './baseline-schema.ts';
 import { confirmedPage } from './confirmed.ts';
 import { coverageSchemaPage } from './coverage-schema.ts';
 import { machineRowsPage } from './machine-rows.ts';
@@ -14,6 +15,7 @@ export const PAGES: readonly Page[] = [
   rulesPage,
   architecturePage,
   reportSchemaPage,
+  baselineSchemaPage,
   machineRowsPage,
   coverageSchemaPage,
   ...MACHINE_PAGES,
