@@ -2,6 +2,7 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { ruleOf } from '../../models/rules/registry.ts';
 import { badgeOf } from '../conformance/report/badge.ts';
 import { baselineOf } from '../conformance/report/baseline.ts';
+import { htmlOf } from '../conformance/report/html/page.ts';
 import { humanOf } from '../conformance/report/human.ts';
 import { junitOf } from '../conformance/report/junit.ts';
 import { markdownOf } from '../conformance/report/markdown.ts';
@@ -15,14 +16,16 @@ export interface ReportOptions {
   readonly json?: string;
   readonly junit?: string;
   readonly markdown?: string;
+  readonly html?: string;
   readonly badge?: string;
   readonly tap?: true;
 }
 
 export const writeReports = (report: Report, options: ReportOptions): void => {
-  const { json, junit, markdown, badge, tap } = options;
+  const { json, junit, markdown, html, badge, tap } = options;
   if (json !== undefined) writeText(json, `${JSON.stringify(report, null, 2)}\n`);
   if (junit !== undefined) writeText(junit, junitOf(report));
+  if (html !== undefined) writeText(html, htmlOf(report));
   if (badge !== undefined) writeText(badge, `${JSON.stringify(badgeOf(report))}\n`);
   const summary = markdown ?? (process.env.GITHUB_STEP_SUMMARY || undefined);
   if (summary !== undefined) writeText(summary, markdownOf(report), appendFileSync);

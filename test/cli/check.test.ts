@@ -182,6 +182,20 @@ test('a job’s summary gets the report as Markdown, and a badge its file', asyn
   });
 });
 
+test('a report goes to a file as a page with the bytes of what failed', async (t) => {
+  const file = join(folder(t), 'report.html');
+  const { code } = await psyncspec([
+    ...'check --rule PSYNC-4 --seed 1 --mutant psync-one-beyond --html'.split(' '),
+    file,
+  ]);
+  t.is(code, 1);
+  const page = readFileSync(file, 'utf8');
+  t.regex(page, /^<!doctype html>/);
+  t.regex(page, /<span class="outcome violates">violates<\/span> <code>PSYNC-4\/one-beyond</);
+  t.regex(page, /<b>sent →<\/b>.*PSYNC/);
+  t.regex(page, /<b>heard ←<\/b>.*\+CONTINUE/);
+});
+
 test('a password is taken from the environment and stands in no report', async (t) => {
   const server = await ReplicationServer.listen({ settings: { requirepass: 'xyzzy' } });
   t.teardown(() => server.close());

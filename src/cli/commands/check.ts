@@ -142,6 +142,7 @@ export const checkCommand = (): Command =>
       '--markdown <file>',
       'append a report as Markdown; by default to GITHUB_STEP_SUMMARY, where that is set',
     )
+    .option('--html <file>', 'write a report as one HTML page that needs nothing else')
     .option('--badge <file>', 'write what an endpoint badge is made of, as JSON')
     .option('--baseline <file>', 'fail only where the target is worse than this file expects')
     .option('--write-baseline <file>', 'write the outcomes as what the next run is to expect')

@@ -1,4 +1,5 @@
 import { baselineLines, baselineSummary } from './baseline-text.ts';
+import { familiesOf } from './families.ts';
 import type { CheckReport, Report } from './report.ts';
 
 /** How to emphasise; each gives its text back where colours are off. */
@@ -61,16 +62,9 @@ const PLURAL: Readonly<Record<CheckReport['outcome'], readonly [one: string, mor
 const counted = (outcome: CheckReport['outcome'], count: number): string =>
   `${count} ${PLURAL[outcome][count === 1 ? 0 : 1]}`;
 
-const familyOf = ({ rule }: CheckReport): string => rule.replace(/-\d+$/, '');
-
 /** One line for each family of rules: how many of its checks came out how. */
 const familyLines = (report: Report, paint: Paint): string[] => {
-  const families = new Map<string, CheckReport[]>();
-  for (const check of report.checks) {
-    const family = familyOf(check);
-    families.set(family, [...(families.get(family) ?? []), check]);
-  }
-  return [...families].map(([family, checks]) => {
+  return [...familiesOf(report.checks)].map(([family, checks]) => {
     const parts = (Object.keys(PLURAL) as CheckReport['outcome'][]).flatMap((outcome) => {
       const count = checks.filter((check) => check.outcome === outcome).length;
       if (count === 0) return [];
