@@ -79,7 +79,13 @@ export const LAYERS: readonly Layer[] = [
     path: 'src/explore',
     holds: 'exhaustive bounded exploration of declared models',
     mayImport: [...MODELS, ...PROPERTIES],
-    packages: ['node:', 'zod'],
+    packages: ['node:', 'xstate', 'zod'],
+  },
+  {
+    path: 'src/vectors',
+    holds: 'language-neutral test vectors: questions, and how the rules answer them',
+    mayImport: [...MODELS, ...PROPERTIES, 'src/wire'],
+    packages: ['node:', 'zod', 'xstate'],
   },
   {
     path: 'src/zoo',
@@ -112,6 +118,7 @@ export const LAYERS: readonly Layer[] = [
       'src/conformance',
       'src/explore',
       'src/diagram',
+      'src/vectors',
       'src/zoo',
       'src/systems',
     ],

@@ -74,7 +74,7 @@ export const HANDSHAKE = family({
     title: 'What a replica announces',
     level: 'must',
     requirement:
-      'A replica MUST announce its listening port and capa eof, from 4.0 on also capa psync2, its address where one is configured, and from Valkey 8 on its version.',
+      'A replica MUST announce its listening port and capa eof, from 4.0 on also capa psync2, from Redis 8 on capa rdb-channel-repl, its address where one is configured, and from Valkey 8 on its version.',
     dialects: always,
     sources: [section('1.4'), section('1.5'), code('syncWithMaster'), live],
   },
@@ -151,6 +151,7 @@ export const capaCommand = (dialect: Dialect): Command => [
   'capa',
   'eof',
   ...(atLeast(dialect, 'redis-4') ? ['capa', 'psync2'] : []),
+  ...(atLeast(dialect, 'redis-8') ? ['capa', 'rdb-channel-repl'] : []),
 ];
 
 export const versionCommand = ({ version }: HandshakeSettings): Command => [

@@ -5,8 +5,9 @@ import {
   processedOffset,
   REPLID_LENGTH,
 } from '../vocabulary/index.ts';
+
 import type { CachedMaster } from './handshake.ts';
-import { always, code, family, observed, section, since } from './rule.ts';
+import { always, code, family, observed, section, since, until } from './rule.ts';
 
 const live = observed('redis-server 7.0.15');
 const answered = [section('1.7'), code('slaveTryPartialResynchronization'), live];
@@ -92,6 +93,14 @@ export const MASTER_LINK = family({
     dialects: since('redis-7'),
     sources: [section('1.9'), code('readSyncBulkPayload'), live],
   },
+  'XFER-4': {
+    title: 'A snapshot says the database of the stream',
+    level: 'must',
+    requirement:
+      'A replica MUST apply what follows a snapshot in the database that its field repl-stream-db names, until a SELECT in the stream names another.',
+    dialects: since('redis-4'),
+    sources: [section('1.9'), section('3.6'), code('readSyncBulkPayload'), live],
+  },
   'LINK-1': {
     title: 'A failed handshake is repeated by the cron',
     level: 'observed',
@@ -104,8 +113,8 @@ export const MASTER_LINK = family({
     title: 'A failed transfer is repeated at once',
     level: 'observed',
     requirement:
-      'From 6.2 on a replica whose transfer fails or times out reconnects at once; before, at the next turn of its cron.',
-    dialects: always,
+      'From 6.2 on a replica whose transfer fails or times out reconnects at once, before at the next turn of its cron; Valkey 9, which leaves the transfer to a thread, is told of the failure by its cron.',
+    dialects: until('valkey-8'),
     sources: [
       section('1.2'),
       section('1.10'),

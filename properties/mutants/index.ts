@@ -4,9 +4,11 @@ import { HANDSHAKE_MUTANTS } from './handshake.ts';
 import { HISTORY_MUTANTS } from './history.ts';
 import { LIVENESS_MUTANTS } from './liveness.ts';
 import type { Mutant } from './mutant.ts';
+import { REPLICA_MUTANTS } from './replica.ts';
 import { RESYNCHRONIZATION_MUTANTS } from './resynchronization.ts';
 
 export { type Mutant, rulesWith } from './mutant.ts';
+export { REPLICA_MUTANTS } from './replica.ts';
 
 /** Every fault that a single server can show. */
 export const MUTANTS: readonly Mutant[] = [
@@ -15,6 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESYNCHRONIZATION_MUTANTS,
   ...HISTORY_MUTANTS,
   ...LIVENESS_MUTANTS,
+  ...REPLICA_MUTANTS,
 ];
 
 /** Every known fault. */

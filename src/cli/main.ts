@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './commands/check.ts';
 import { diagramCommand } from './commands/diagram.ts';
 import { exploreCommand } from './commands/explore.ts';
+import { probeCommand } from './commands/probe.ts';
 import { propertiesCommand } from './commands/properties.ts';
 import { serveCommand } from './commands/serve.ts';
+import { vectorsCommand } from './commands/vectors.ts';
 import { CommandFailure, EXIT } from './exit-codes.ts';
 import { packageVersion } from './package-version.ts';
 import { paintFor } from './terminal.ts';
@@ -20,7 +22,9 @@ const program = new Command('psyncspec')
   .addCommand(propertiesCommand())
   .addCommand(exploreCommand())
   .addCommand(diagramCommand())
-  .addCommand(serveCommand());
+  .addCommand(probeCommand())
+  .addCommand(serveCommand())
+  .addCommand(vectorsCommand());
 
 /** What a failure means to the caller, and what is said of it. */
 const fail = (error: unknown): number => {

@@ -3,10 +3,10 @@ import type { Dialect } from '../../models/vocabulary/index.ts';
 import type { Lab } from './lab.ts';
 
 /**
- * What a check does to the target besides asking: it writes keys of ours, changes settings (and puts them back), or makes the
- * target change its role (and back).
+ * What a check does to the target besides asking: it writes keys of ours, changes settings (and puts them back), makes the
+ * target change its role (and back), replaces all its data, or asks for what known servers crash at.
  */
-export type Need = 'keys' | 'settings' | 'role';
+export type Need = 'keys' | 'settings' | 'role' | 'data' | 'life';
 
 /** One question put to a target. It returns where the target conforms, and throws what is wrong or in the way. */
 export interface Check {

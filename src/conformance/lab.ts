@@ -1,3 +1,4 @@
+import { reconnectsAtOnce } from '../../models/rules/master-link.ts';
 import { EXPLAIN_FULL_RESYNC, judgePsync } from '../../models/rules/partial-resync.ts';
 import {
   type Dialect,
@@ -8,14 +9,16 @@ import {
   type ReplicationIds,
   type RespValue,
 } from '../../models/vocabulary/index.ts';
+import type { InfoFields } from '../wire/info.ts';
 import type { PsyncReply } from '../wire/psync-reply.ts';
-import { inconclusive, notApplicable, unsupported, Violation } from './outcome.ts';
+import { ClientGone, inconclusive, notApplicable, unsupported, Violation } from './outcome.ts';
+import { keysOf } from './preflight.ts';
 import type { Chance } from './random.ts';
 import type { TargetAddress } from './target/address.ts';
-import { type Control, openAuthenticated } from './target/control.ts';
+import { openAuthenticated, type TargetControl } from './target/control.ts';
 import { FakeMaster, type FollowRequest } from './target/fake-master.ts';
 import { type Observation, observationOf } from './target/observation.ts';
-import { Peer, type PeerOptions } from './target/peer.ts';
+import { Peer, PeerError, type PeerOptions } from './target/peer.ts';
 import {
   FakeReplica,
   type HeardSnapshot,
@@ -28,7 +31,7 @@ import type { Settings } from './target/settings.ts';
 export interface LabEquipment {
   readonly address: TargetAddress;
   readonly dialect: Dialect;
-  readonly control: Control;
+  readonly control: TargetControl;
   readonly settings: Settings;
   readonly chance: Chance;
   /** What every key begins with that we write. */
@@ -37,6 +40,8 @@ export interface LabEquipment {
   readonly ownPorts: Set<number>;
   /** Keys that we wrote and have to delete, by database. */
   readonly keys: Map<number, Set<string>>;
+  /** Where the target connects by itself; null where it is told to. */
+  readonly listener: FakeMaster | null;
   /** The longest wait for one answer, in milliseconds. */
   readonly timeout: number;
   /** What came of work that is done once in a run. */
@@ -62,19 +67,23 @@ const CHECK_TIMEOUTS = 4;
 /** Where the target's own clock is waited for, the longest wait for one answer is this at least, in milliseconds. */
 const CLOCK_TIMEOUT_MIN = 5000;
 
+/** How long a client that is told nothing may take to dial again, in milliseconds. */
+const REDIAL_PATIENCE = 15_000;
+
 /** How often a question is put again because the target moved while it was asked. */
 const ATTEMPTS = 5;
 
 /** The tools of one check. Whatever it opens or changes is closed and put back when the check ends. */
 export class Lab {
   readonly dialect: Dialect;
-  readonly control: Control;
+  readonly control: TargetControl;
   readonly settings: Settings;
   readonly chance: Chance;
   readonly #equipment: LabEquipment;
   readonly #patience: PeerOptions;
   readonly #peers: Peer[] = [];
   readonly #masters: FakeMaster[] = [];
+  #pauses = false;
 
   constructor(equipment: LabEquipment, timeout = equipment.timeout) {
     this.#equipment = equipment;
@@ -116,6 +125,23 @@ export class Lab {
     }
   }
 
+  /** The same for fields of INFO that are read for one check only. */
+  async untilInfo(
+    section: string,
+    holds: (fields: InfoFields) => boolean,
+    what: string,
+  ): Promise<InfoFields> {
+    const deadline = Date.now() + this.timeout;
+    for (;;) {
+      const fields = await this.control.info(section);
+      if (holds(fields)) return fields;
+      if (Date.now() > deadline) {
+        const heard = `not so within ${this.timeout} ms`;
+        throw new Violation({ sent: `INFO ${section} again and again`, predicted: what, heard });
+      }
+    }
+  }
+
   /** Does something while the target's offset stands still, again where it moved, and what INFO showed then. */
   async whileUnmoved<Result>(
     act: () => Promise<Result>,
@@ -145,6 +171,15 @@ export class Lab {
       : await Peer.open(address, this.#patience);
     this.#peers.push(peer);
     return peer;
+  }
+
+  get address(): TargetAddress {
+    return this.#equipment.address;
+  }
+
+  /** Whether a replica of its version dials again at once, and not at the next turn of its cron (LINK-2). */
+  get reconnectsAtOnce(): boolean {
+    return reconnectsAtOnce(this.dialect);
   }
 
   get needsPassword(): boolean {
@@ -229,6 +264,18 @@ export class Lab {
     return { key, value: this.chance.hex(16), database };
   }
 
+  /** A key of ours that takes a kilobyte. */
+  newLargeKey(): Written {
+    return { ...this.newKey(), value: this.chance.hex(16).repeat(64) };
+  }
+
+  /** What a key of ours holds on the target; null where it is not there. */
+  async valueOf({ key, database }: Written): Promise<string | null> {
+    await this.fence();
+    const [reply] = await this.inDatabase(database, ['GET', key]);
+    return reply && 'bulk' in reply ? reply.bulk : null;
+  }
+
   /** Runs commands of one connection in a database, and comes back to database 0. */
   async inDatabase(
     database: number,
@@ -286,15 +333,42 @@ export class Lab {
 
   // The target's role.
 
-  /** Tells the target to follow us, and takes its handshake up to its PSYNC. */
-  async follow(): Promise<Following> {
+  /** Whether the target is told what to do; if not, it connects to us by itself. */
+  get isTold(): boolean {
+    return this.#equipment.listener === null;
+  }
+
+  /** A master of ours that the target is told to follow; where it can't be told, the one that it dials by itself. */
+  async lead(): Promise<FakeMaster> {
+    const { listener } = this.#equipment;
+    if (listener !== null) return listener;
     const host = this.control.localAddress;
     const master = await FakeMaster.listen(host, this.#patience);
     this.#masters.push(master);
     const reply = await this.control.command('REPLICAOF', host, String(master.port));
     if (reply && 'error' in reply) throw unsupported(`REPLICAOF: ${reply.error}`);
-    const peer = await master.accept();
-    this.#peers.push(peer);
+    return master;
+  }
+
+  /** The next link that the target opens to a master of ours. */
+  async nextLink(master: FakeMaster): Promise<Peer> {
+    const { timeout } = this.#patience;
+    const patience = Math.max(timeout, this.isTold ? CLOCK_TIMEOUT_MIN : REDIAL_PATIENCE);
+    try {
+      const deadline = Date.now() + patience + CHECK_TIMEOUTS * timeout;
+      const peer = await master.accept(patience, { timeout, deadline });
+      this.#peers.push(peer);
+      return peer;
+    } catch (error) {
+      if (!(error instanceof PeerError) || this.isTold) throw error;
+      throw new ClientGone(error.message);
+    }
+  }
+
+  /** Tells the target to follow us, and takes its handshake up to its PSYNC. */
+  async follow(): Promise<Following> {
+    const master = await this.lead();
+    const peer = await this.nextLink(master);
     return { peer, request: await master.handshake(peer) };
   }
 
@@ -315,6 +389,18 @@ export class Lab {
     return this.observe();
   }
 
+  /** Makes the target hold back writes, those of its master included. */
+  async pauseWrites(): Promise<void> {
+    const reply = await this.control.command('CLIENT', 'PAUSE', '60000', 'WRITE');
+    if (reply && 'error' in reply) throw unsupported(`CLIENT PAUSE: ${reply.error}`);
+    this.#pauses = true;
+  }
+
+  async resumeWrites(): Promise<void> {
+    this.#pauses = false;
+    await this.control.run('CLIENT', 'UNPAUSE');
+  }
+
   /**
    * Makes snapshots go to disk and take about `milliseconds`, so that something can happen while one is being made.
    * The target pauses after each key, so the pause depends on how many it has.
@@ -322,9 +408,7 @@ export class Lab {
   async slowSnapshots(milliseconds: number): Promise<void> {
     await this.settings.change('repl-diskless-sync', 'no');
     await this.write();
-    const keys = [...(await this.control.info('keyspace'))]
-      .filter(([name]) => /^db\d+$/.test(name))
-      .reduce((sum, [, value]) => sum + Number(/keys=(\d+)/.exec(value)?.[1] ?? 0), 0);
+    const keys = keysOf(await this.control.info('keyspace'));
     const pause = Math.ceil((milliseconds * 1000) / Math.max(1, keys));
     await this.settings.change('rdb-key-save-delay', String(pause));
   }
@@ -373,9 +457,13 @@ export class Lab {
   /** Closes what the check opened. */
   async close(): Promise<void> {
     for (const peer of this.#peers) peer.close();
-    if (this.#masters.length > 0) await this.promote();
-    this.abandon();
-    await this.settings.restoreChanged();
+    try {
+      if (this.#pauses) await this.resumeWrites();
+      if (this.#masters.length > 0) await this.promote();
+    } finally {
+      this.abandon();
+    }
+    if (this.isTold) await this.settings.restoreChanged();
   }
 }
 

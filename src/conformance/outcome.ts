@@ -16,6 +16,8 @@ export interface Finding {
   readonly sent: string;
   readonly predicted: string;
   readonly heard: string;
+  /** What most likely went wrong, where that can be told. */
+  readonly explanation?: string;
 }
 
 /** Ends a check: the target did not do what the rules predict. */
@@ -35,6 +37,13 @@ export class NoVerdict extends Error {
   constructor(outcome: 'inconclusive' | 'unsupported' | 'not-applicable', why: string) {
     super(why);
     this.outcome = { outcome, why };
+  }
+}
+
+/** Ends a check and the run: whoever connected by itself does so no more. */
+export class ClientGone extends NoVerdict {
+  constructor(why: string) {
+    super('inconclusive', why);
   }
 }
 

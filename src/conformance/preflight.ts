@@ -1,4 +1,5 @@
 import type { RespValue } from '../../models/vocabulary/index.ts';
+import type { InfoFields } from '../wire/info.ts';
 import { encodeCommand } from '../wire/resp.ts';
 import { showReply } from './expect.ts';
 import { showAddress, type TargetAddress } from './target/address.ts';
@@ -22,7 +23,10 @@ export type Obstacle =
   | 'no-psync'
   | 'no-master-link'
   | 'other-protocol'
-  | 'unreadable-info';
+  | 'unreadable-info'
+  | 'has-data'
+  | 'has-replicas'
+  | 'no-client';
 
 /** The target can't be checked; the message says why and what to do. */
 export class PreflightFailure extends Error {
@@ -63,20 +67,61 @@ const failureOf = (text: string, where: string): PreflightFailure | null => {
 
 const TLS_ALERT = '\x15\x03';
 
-/** Connects to the target and finds out, without touching anything, whether it can be checked. */
-export async function preflight(address: TargetAddress, options: PeerOptions): Promise<Cleared> {
+/** Connects to the target and finds out, without touching anything, whether it can be checked as a master. */
+export const preflight = (address: TargetAddress, options: PeerOptions): Promise<Cleared> =>
+  cleared(address, options, (_, where) => probePsync(address, options, where));
+
+/**
+ * The same for a target that is to follow us. That replaces its data and drops its replicas, so it must have none of
+ * either, unless its owner has said that they may go.
+ */
+export const preflightReplica = (
+  address: TargetAddress,
+  options: PeerOptions,
+  mayReplaceData: boolean,
+): Promise<Cleared> =>
+  cleared(address, options, async (control, where) => {
+    if (mayReplaceData) return;
+    const fields = await control.info('replication', 'keyspace');
+    const keys = keysOf(fields);
+    if (keys > 0) {
+      throw new PreflightFailure(
+        'has-data',
+        `${where}: it holds ${keys} keys, which a replica loses to its master’s: check an empty server, or give --replace-data`,
+      );
+    }
+    const replicas = Number(fields.get('connected_slaves') ?? 0);
+    if (replicas > 0) {
+      throw new PreflightFailure(
+        'has-replicas',
+        `${where}: ${replicas} replicas are attached, which would lose their data too: detach them, or give --replace-data`,
+      );
+    }
+  });
+
+/** How many keys a server holds in all its databases, by INFO. */
+export const keysOf = (fields: InfoFields): number =>
+  [...fields]
+    .filter(([name]) => /^db\d+$/.test(name))
+    .reduce((sum, [, value]) => sum + Number(/keys=(\d+)/.exec(value)?.[1] ?? 0), 0);
+
+const cleared = async (
+  address: TargetAddress,
+  options: PeerOptions,
+  look: (control: Control, where: string) => Promise<void>,
+): Promise<Cleared> => {
   const where = showAddress(address);
   await greet(address, options, where);
   const control = await openControl(address, options, where);
   try {
     const identity = await readIdentity(control, where);
-    await probePsync(address, options, where);
+    await look(control, where);
     return { control, identity };
   } catch (error) {
     control.close();
     throw error;
   }
-}
+};
 
 /** Sends PING, and tells from what comes back what kind of thing listens there. */
 const greet = async (

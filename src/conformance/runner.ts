@@ -1,16 +1,25 @@
+import type { Dialect } from '../../models/vocabulary/index.ts';
+import type { InfoFields } from '../wire/info.ts';
 import { appliesTo, type Check, type Need } from './check.ts';
 import { Lab, type LabEquipment } from './lab.ts';
-import { type Finding, NoVerdict, type Outcome, Violation } from './outcome.ts';
-import { type Cleared, preflight } from './preflight.ts';
+import { ClientGone, type Finding, NoVerdict, type Outcome, Violation } from './outcome.ts';
+import { preflight, preflightReplica } from './preflight.ts';
 import { Chance } from './random.ts';
 import type { TargetAddress } from './target/address.ts';
-import { ErrorReply } from './target/control.ts';
+import { ErrorReply, type TargetControl } from './target/control.ts';
+import type { FakeMaster } from './target/fake-master.ts';
+import { NO_CONTROL } from './target/no-control.ts';
 import { UnreadableInfo } from './target/observation.ts';
 import { PeerError } from './target/peer.ts';
 import { Settings } from './target/settings.ts';
 
+/** The part of replication that a target is checked in. */
+export type CheckedRole = 'master' | 'replica' | 'chain';
+
 export interface RunOptions {
   readonly address: TargetAddress;
+  /** `master` by default. */
+  readonly role?: CheckedRole;
   readonly checks: readonly Check[];
   readonly seed: number;
   /** The longest wait for one answer, in milliseconds. */
@@ -32,7 +41,8 @@ export interface CheckResult {
 
 export interface RunResult {
   readonly server: string;
-  readonly dialect: Cleared['identity']['dialect'];
+  readonly role: CheckedRole;
+  readonly dialect: Dialect;
   readonly seed: number;
   readonly results: readonly CheckResult[];
   readonly milliseconds: number;
@@ -40,8 +50,8 @@ export interface RunResult {
   readonly leftBehind: readonly string[];
 }
 
-/** Settings under which a target neither waits for its own clock nor talks between the lines, where it takes them. */
-const QUIET: readonly (readonly [string, string])[] = [
+/** Settings under which a master neither waits for its own clock nor talks between the lines, where it takes them. */
+const QUIET_MASTER: readonly (readonly [string, string])[] = [
   ['repl-diskless-sync', 'no'],
   ['repl-diskless-sync-delay', '0'],
   ['repl-ping-replica-period', '3600'],
@@ -50,32 +60,85 @@ const QUIET: readonly (readonly [string, string])[] = [
   ['hz', '500'],
 ];
 
+/** Settings under which a replica takes a snapshot in the way that most do, and serves its own at once. */
+const PLAIN_REPLICA: readonly (readonly [string, string])[] = [
+  ['repl-diskless-sync', 'no'],
+  ['repl-diskless-sync-delay', '0'],
+  ['repl-diskless-load', 'disabled'],
+  ['repl-timeout', '60'],
+  ['save', ''],
+  ['appendonly', 'no'],
+  ['hz', '500'],
+];
+
 /** Checks a target. Throws `PreflightFailure` where it can't be checked at all. */
 export async function runChecks(options: RunOptions): Promise<RunResult> {
-  const begun = performance.now();
-  const { address, timeout, seed } = options;
-  const { control, identity } = await preflight(address, { timeout });
+  const { address, timeout, role = 'master' } = options;
+  const patience = { timeout };
+  const { control, identity } =
+    role === 'master'
+      ? await preflight(address, patience)
+      : await preflightReplica(address, patience, options.allowed.has('data'));
+  // Where it had no data and no replicas, following us takes none away.
+  const allowed = new Set<Need>([
+    ...options.allowed,
+    ...(role === 'master' ? [] : (['data'] as const)),
+  ]);
+  const equipment = equip(options, control, identity.dialect, null);
+  return runWith({ ...options, allowed, role }, equipment, identity.server);
+}
+
+/** Checks whatever connects to `listener` by itself, from its first link on. */
+export const runListening = async (
+  options: Omit<RunOptions, 'address'> & { readonly dialect: Dialect },
+  listener: FakeMaster,
+): Promise<RunResult> => {
+  await listener.dialled(options.signal);
+  const complete = { ...options, address: { host: '127.0.0.1', port: listener.port } };
+  const equipment = equip(complete, NO_CONTROL, options.dialect, listener);
+  return runWith(complete, equipment, 'a client that connects by itself');
+};
+
+const equip = (
+  { address, timeout, seed }: RunOptions,
+  control: TargetControl,
+  dialect: Dialect,
+  listener: FakeMaster | null,
+): LabEquipment => {
   const chance = new Chance(seed);
-  const run = new Run(options, {
+  return {
     address,
     timeout,
     control,
     chance,
-    dialect: identity.dialect,
+    dialect,
+    listener,
     settings: new Settings(control),
     keyPrefix: `psyncspec:${chance.hex(8)}:`,
     ownPorts: new Set(),
     keys: new Map(),
     shared: new Map(),
-  });
+  };
+};
+
+const runWith = async (
+  options: RunOptions,
+  equipment: LabEquipment,
+  server: string,
+): Promise<RunResult> => {
+  const begun = performance.now();
+  const { seed, role = 'master' } = options;
+  const { control, dialect } = equipment;
+  const run = new Run(options, equipment);
   try {
     const results = await run.all();
     const leftBehind = await run.cleanUp();
-    return { ...identity, seed, results, leftBehind, milliseconds: performance.now() - begun };
+    const milliseconds = performance.now() - begun;
+    return { server, role, dialect, seed, results, leftBehind, milliseconds };
   } finally {
     control.close();
   }
-}
+};
 
 type Attempt = Pick<CheckResult, 'outcome' | 'transcripts'>;
 
@@ -87,6 +150,8 @@ const withoutRun = (outcome: Outcome): Attempt => ({ outcome, transcripts: [] })
 class Run {
   readonly #options: RunOptions;
   readonly #equipment: LabEquipment;
+  /** The master that the target had before we came. */
+  #master: readonly string[] | null = null;
   /** The check during which the target went away, if it did. */
   #lostDuring: string | null = null;
 
@@ -95,9 +160,13 @@ class Run {
     this.#equipment = equipment;
   }
 
+  get #isTold(): boolean {
+    return this.#equipment.listener === null;
+  }
+
   async all(): Promise<CheckResult[]> {
     const { checks, onResult } = this.#options;
-    await this.#quieten();
+    if (this.#isTold) await this.#prepare();
     const results: CheckResult[] = [];
     for (const check of checks) {
       const begun = performance.now();
@@ -109,19 +178,26 @@ class Run {
     return results;
   }
 
-  async #quieten(): Promise<void> {
-    if (!this.#options.allowed.has('settings')) return;
+  async #prepare(): Promise<void> {
+    const { allowed, role } = this.#options;
+    const { control, settings } = this.#equipment;
     try {
-      for (const [name, value] of QUIET) await this.#equipment.settings.prefer(name, value);
+      this.#master = masterOf(await control.info('replication'));
+      if (!allowed.has('settings')) return;
+      for (const [name, value] of role === 'master' ? QUIET_MASTER : PLAIN_REPLICA) {
+        await settings.prefer(name, value);
+      }
     } catch (error) {
       if (!isTargetsDoing(error)) throw error;
       this.#lostDuring = 'the preparation';
     }
   }
 
-  /** Deletes our keys and puts every setting back. Says what could not be undone. */
+  /** Deletes our keys and puts every setting and the target's master back. Says what could not be undone. */
   async cleanUp(): Promise<string[]> {
+    if (!this.#isTold) return [];
     const { settings, control, keys } = this.#equipment;
+    const master = this.#master;
     const problems: string[] = [];
     const tryTo = async (what: string, undo: () => Promise<unknown>) => {
       try {
@@ -138,6 +214,9 @@ class Run {
       });
     }
     await tryTo(`settings: ${settings.pending().join(', ')}`, () => settings.restoreAll());
+    if (master !== null && this.#options.allowed.has('role')) {
+      await tryTo(`its master ${master.join(':')}`, () => control.run('REPLICAOF', ...master));
+    }
     return problems;
   }
 
@@ -202,6 +281,7 @@ class Run {
       return { outcome: 'inconclusive', why: 'the run was interrupted' };
     }
     if (error instanceof Violation) return { outcome: 'violates', ...error.finding };
+    if (error instanceof ClientGone) this.#lostDuring = check.id;
     if (error instanceof NoVerdict) return error.outcome;
     if (error instanceof UnreadableInfo) return { outcome: 'inconclusive', why: error.message };
     if (error instanceof ErrorReply) {
@@ -223,8 +303,10 @@ class Run {
       predicted: check.title,
       heard: error.message,
     };
+    // A target that reads a link of ours as if there were nothing else is free again when that ends.
+    lab.abandon();
     try {
-      await this.#equipment.control.command('PING');
+      if (this.#isTold) await this.#equipment.control.command('PING');
       return { outcome: 'violates', ...finding };
     } catch (lost) {
       if (!isTargetsDoing(lost)) throw lost;
@@ -240,6 +322,15 @@ class Run {
     }
   }
 }
+
+/** Whom a target follows, as words of REPLICAOF; null for a master. */
+const masterOf = (fields: InfoFields): readonly string[] | null => {
+  const host = fields.get('master_host');
+  const port = fields.get('master_port');
+  return fields.get('role') === 'master' || host === undefined || port === undefined
+    ? null
+    : [host, port];
+};
 
 /** Whether an error tells of the target and not of a mistake of ours. */
 const isTargetsDoing = (error: unknown): boolean =>

@@ -38,6 +38,8 @@ export interface MasterLinkHost {
   readonly append: (bytes: Uint8Array) => void;
   readonly dropReplicas: () => void;
   readonly replaceData: (snapshot: Snapshot) => void;
+  /** The node has become a copy of its master. */
+  readonly adopted: () => void;
   readonly backlogCapacity: () => number;
   readonly becomeMaster: () => void;
   readonly endFailover: (succeeded: boolean) => void;
@@ -177,6 +179,11 @@ export class MasterLink {
 
   line(connection: number, line: string, load: LoadMode): void {
     this.#stepOn(connection, { type: 'LINE', line, load, at: this.#host.seconds() });
+    // The machine hung up over this line.
+    if (connection < this.#connection && this.master !== null) {
+      const because = `its answer ${JSON.stringify(line.slice(0, 60))} can't be gone on with`;
+      this.#log({ event: 'master-lost', master: this.#masterName, because });
+    }
   }
 
   stalled(connection: number, load: LoadMode): void {
@@ -374,6 +381,7 @@ export class MasterLink {
     stream.adopt(replid, offset, this.#host.backlogCapacity());
     this.#begin(offset, Number(snapshot?.auxiliary.get('repl-stream-db') ?? 0));
     this.#log({ event: 'snapshot-loaded', replid, offset });
+    this.#host.adopted();
   }
 
   /** From here on the stream is read, and nothing of it was read before. */

@@ -158,6 +158,10 @@ export class ReplicationNode {
         append: (bytes) => this.replicas.append(bytes),
         dropReplicas: () => this.replicas.dropAll(),
         replaceData: (snapshot) => this.#replaceData(snapshot),
+        // What Redis does by keeping the file that it received: a restart may continue from here.
+        adopted: () => {
+          if (this.savesToDisk) this.persistence.save(() => {});
+        },
         backlogCapacity: () => settings.backlogCapacity,
         becomeMaster: () => this.#becomeMaster(),
         endFailover: (succeeded) => {

@@ -3,7 +3,7 @@ import { CONTROL_COMMANDS } from '../../models/rules/application.ts';
 import type { NodeEffect } from '../replication/effects.ts';
 import type { MasterLink } from '../replication/master-link.ts';
 import { MasterReader } from '../wire/master-reader.ts';
-import { RdbReader } from '../wire/rdb/reader.ts';
+import { SnapshotIntake } from '../wire/snapshot-intake.ts';
 
 /** How long a byte of a line may take, as in Redis, in milliseconds. */
 const LINE_BYTE_TIMEOUT = 5000;
@@ -20,6 +20,8 @@ export class MasterConnection {
   readonly #link: MasterLink;
   readonly #turn: (input: () => void) => void;
   readonly #reader = new MasterReader(CONTROL_COMMANDS);
+  /** The snapshot that is arriving. */
+  #intake: SnapshotIntake | null = null;
   #patience: NodeJS.Timeout | null = null;
   #isUp = false;
   /** What is said of the connection once it has closed. */
@@ -50,7 +52,7 @@ export class MasterConnection {
   }
 
   takeSnapshot(length: number | null, mark: string | null): void {
-    this.#reader.takeSnapshot(length, mark);
+    this.#intake = new SnapshotIntake(length ?? 0, mark);
   }
 
   takeStream(): void {
@@ -67,7 +69,7 @@ export class MasterConnection {
     this.#reader.push(chunk);
     if (this.#link.isConnected) this.#turn(() => this.#stream(chunk.length));
     else this.#handshake();
-    if (this.#reader.isInsideLine) this.#waitForLine();
+    if (this.#intake === null && this.#reader.isInsideLine) this.#waitForLine();
   }
 
   /** Hands on one thing after another, because each may change how the next is read. */
@@ -77,11 +79,13 @@ export class MasterConnection {
         this.#turn(() => this.#stream(0));
         return;
       }
+      if (this.#intake !== null) {
+        if (!this.#readSnapshot(this.#intake)) return;
+        continue;
+      }
       const read = this.#reader.next();
       if (read === 'incomplete') return;
       if ('line' in read) this.#turn(() => this.#link.line(this.number, read.line, LOAD_MODE));
-      else if ('snapshotBytes' in read) this.#turn(() => this.#link.snapshotBytes(this.number));
-      else if ('snapshot' in read) this.#load(read.snapshot);
     }
   }
 
@@ -90,6 +94,8 @@ export class MasterConnection {
     for (let read = this.#reader.next(); read !== 'incomplete'; read = this.#reader.next()) {
       if ('broken' in read) {
         this.#link.streamBroken(this.number, read.broken);
+        // Whatever else comes is not wanted, and must not pile up until the link is closed.
+        this.#socket.pause();
         return;
       }
       if ('data' in read) this.#link.data(this.number, { pieces: read.data, count: read.count });
@@ -98,19 +104,21 @@ export class MasterConnection {
     }
   }
 
-  #load(pieces: readonly Buffer[]): void {
+  /** Reads on in a snapshot, as far as it has arrived. False where it has not arrived to its end. */
+  #readSnapshot(intake: SnapshotIntake): boolean {
+    const piece = this.#reader.takeRaw(intake.wants);
+    if (piece.length === 0 && intake.wants > 0) return false;
+    this.#turn(() => this.#link.snapshotBytes(this.number));
+    const outcome = intake.push(piece);
+    if (outcome === 'incomplete') return true;
+    this.#intake = null;
     this.#turn(() => this.#link.loadStarted(this.number));
-    const reader = new RdbReader();
-    for (const piece of pieces) reader.push(piece);
-    const read = reader.next();
     this.#turn(() =>
-      typeof read === 'object' && 'snapshot' in read
-        ? this.#link.loaded(this.number, read.snapshot)
-        : this.#link.loadFailed(
-            this.number,
-            typeof read === 'object' ? read.malformed : 'it ends early',
-          ),
+      'snapshot' in outcome
+        ? this.#link.loaded(this.number, outcome.snapshot)
+        : this.#link.loadFailed(this.number, outcome.malformed),
     );
+    return true;
   }
 
   #closed(): void {

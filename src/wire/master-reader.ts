@@ -71,6 +71,11 @@ export class MasterReader {
         : { reads: 'mark', mark: Buffer.from(mark, 'latin1'), tail: Buffer.alloc(0) };
   }
 
+  /** Takes up to `limit` bytes as they lie in memory, whatever they are; none where none arrived. */
+  takeRaw(limit: number): Buffer {
+    return this.#queue.takeSome(limit);
+  }
+
   takeLines(): void {
     this.#mode = { reads: 'lines' };
   }

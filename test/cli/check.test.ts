@@ -160,6 +160,28 @@ test('reports go to files as JSON and JUnit, and to the screen as TAP', async (t
   t.regex(xml, /<skipped message="not-applicable: /);
 });
 
+test('a job’s summary gets the report as Markdown, and a badge its file', async (t) => {
+  const path = folder(t);
+  const summary = join(path, 'summary.md');
+  const { code } = await psyncspec(
+    [
+      ...'check --rule PSYNC-4 --seed 1 --mutant psync-one-beyond --badge'.split(' '),
+      join(path, 'badge.json'),
+    ],
+    { env: { GITHUB_STEP_SUMMARY: summary } },
+  );
+  t.is(code, 1);
+  const text = readFileSync(summary, 'utf8');
+  t.regex(text, /^### psyncspec: psyncspec reference \(redis-7\) as master: violates\n/);
+  t.regex(text, /<b>PSYNC-4\/one-beyond<\/b>/);
+  t.regex(text, /- heard `\+CONTINUE/);
+  t.like(JSON.parse(readFileSync(join(path, 'badge.json'), 'utf8')), {
+    schemaVersion: 1,
+    message: '1 violations',
+    color: 'red',
+  });
+});
+
 test('a password is taken from the environment and stands in no report', async (t) => {
   const server = await ReplicationServer.listen({ settings: { requirepass: 'xyzzy' } });
   t.teardown(() => server.close());

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const fileOf = (name: string): string =>
-  fileURLToPath(new URL(`./reports/${name}.txt`, import.meta.url));
+const fileOf = (folder: string, name: string): string =>
+  fileURLToPath(new URL(`./${folder}/${name}.txt`, import.meta.url));
 
 /**
  * What differs from run to run: IDs, keys, offsets, ports and times. IDs keep their identity, by order of appearance. Of
@@ -25,8 +25,8 @@ export const normalised = (text: string): string => {
 };
 
 /** The golden text, or null where there is none yet. With REWRITE=1 it is written anew: commit only what you understand. */
-export const golden = (name: string, text: string): string | null => {
-  const file = fileOf(name);
+export const golden = (folder: string, name: string, text: string): string | null => {
+  const file = fileOf(folder, name);
   if (process.env.REWRITE === '1') writeFileSync(file, text);
   return existsSync(file) ? readFileSync(file, 'utf8') : null;
 };

@@ -8,6 +8,8 @@ export const PATIENCE = 60_000;
 export interface Counts {
   readonly full: number;
   readonly partial: number;
+  /** How many asked in vain to be continued; the other full ones asked for everything. */
+  readonly refused: number;
 }
 
 /** A server of a scene, ours or a real one, with a client of its own. */
@@ -38,7 +40,11 @@ export class Member {
   /** How many resynchronizations it has given since it started. */
   async counts(): Promise<Counts> {
     const { counters } = await this.observe();
-    return { full: counters.syncFull, partial: counters.syncPartialOk };
+    return {
+      full: counters.syncFull,
+      partial: counters.syncPartialOk,
+      refused: counters.syncPartialErr,
+    };
   }
 
   async digest(): Promise<string> {
@@ -54,9 +60,9 @@ export class Member {
     return this.client.run('REPLICAOF', 'NO', 'ONE');
   }
 
-  /** Cuts its link to its master, or those of its replicas. */
-  async cut(type: 'master' | 'replica'): Promise<void> {
-    await this.client.command('CLIENT', 'KILL', 'TYPE', type === 'replica' ? 'slave' : type);
+  /** Cuts the links of its replicas. */
+  async cutReplicas(): Promise<void> {
+    await this.client.command('CLIENT', 'KILL', 'TYPE', 'slave');
   }
 
   /** Looks again and again until something holds. */

@@ -3,10 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
+import { Redis } from 'ioredis';
 import { ReplicationServer } from '../../src/server/server.ts';
 import { readRdb } from '../../src/wire/rdb/reader.ts';
 import type { Command, RealServer } from '../../src/zoo/index.ts';
 import { realServer } from '../real-servers.ts';
+import { until } from './client.ts';
+import { spawnProgram } from './program.ts';
 
 interface Said {
   readonly code: number | null;
@@ -87,3 +90,42 @@ test(
     }
   }),
 );
+
+test(
+  'redis-cli --replica shows the stream of the reference as it comes',
+  realServer('redis-7.0')(async (t, { server: real }) => {
+    const server = await ReplicationServer.listen({
+      settings: { 'repl-diskless-sync-delay': '0' },
+    });
+    t.teardown(() => server.close());
+    await cli(real, server, 'SET', 'before', 'the snapshot');
+    const port = String(server.port);
+    const watch = spawnProgram(t, real.programs.cli, '-h', '127.0.0.1', '-p', port, '--replica');
+    await until(t, 'it has taken the snapshot', async () => /SYNC.*done/is.test(watch.output()));
+    await cli(real, server, 'SET', 'after', 'a value');
+    await until(t, 'the write is shown', async () =>
+      /"SET","after","a value"/i.test(watch.output()),
+    );
+    t.notRegex(watch.output(), /before/);
+  }),
+);
+
+test('ioredis works with the reference as with any server', async (t) => {
+  const server = await ReplicationServer.listen();
+  t.teardown(() => server.close());
+  const ioredis = new Redis({ host: server.host, port: server.port });
+  t.teardown(() => ioredis.disconnect());
+  await ioredis.set('key', 'value', 'EX', 100);
+  t.is(await ioredis.get('key'), 'value');
+  await ioredis.hset('hash', { one: '1', two: '2' });
+  t.deepEqual(await ioredis.hgetall('hash'), { one: '1', two: '2' });
+  const replies = await ioredis.multi().incr('n').lpush('list', 'a').exec();
+  t.deepEqual(replies, [
+    [null, 1],
+    [null, 1],
+  ]);
+  t.regex(await ioredis.info('replication'), /role:master/);
+  const keys: string[] = [];
+  for await (const batch of ioredis.scanStream({ count: 2 })) keys.push(...batch);
+  t.deepEqual(keys.sort(), ['hash', 'key', 'list', 'n']);
+});

@@ -25,7 +25,7 @@ export class Scene {
   readonly #seed: number;
   readonly #members: Member[] = [];
   readonly #folders: string[] = [];
-  #gone: Counts = { full: 0, partial: 0 };
+  #gone: Counts = { full: 0, partial: 0, refused: 0 };
   #loads = 0;
 
   constructor(server: RealServer, seed: number) {
@@ -64,8 +64,7 @@ export class Scene {
 
   /** Ends a member as an operator would: it saves what it has. */
   async shutDown(member: Member): Promise<void> {
-    const { full, partial } = await member.counts();
-    this.#gone = { full: this.#gone.full + full, partial: this.#gone.partial + partial };
+    this.#gone = sum(this.#gone, await member.counts());
     this.#members.splice(this.#members.indexOf(member), 1);
     await member.client.command('SHUTDOWN', 'SAVE').catch(() => {});
     await member.stop();
@@ -84,13 +83,9 @@ export class Scene {
 
   /** How many resynchronizations there were so far. */
   async counts(): Promise<Counts> {
-    let { full, partial } = this.#gone;
-    for (const member of this.#members) {
-      const counts = await member.counts();
-      full += counts.full;
-      partial += counts.partial;
-    }
-    return { full, partial };
+    let counts = this.#gone;
+    for (const member of this.#members) counts = sum(counts, await member.counts());
+    return counts;
   }
 
   async end(): Promise<void> {
@@ -103,3 +98,9 @@ export class Scene {
     return member;
   }
 }
+
+const sum = (one: Counts, other: Counts): Counts => ({
+  full: one.full + other.full,
+  partial: one.partial + other.partial,
+  refused: one.refused + other.refused,
+});

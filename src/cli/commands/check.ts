@@ -1,22 +1,31 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ruleOf } from '../../../models/rules/registry.ts';
 import { STANDARD } from '../../../models/rules/ruleset.ts';
 import { DIALECTS, type Dialect } from '../../../models/vocabulary/index.ts';
 import { findMutant, MUTANTS, rulesWith } from '../../../properties/mutants/index.ts';
 import type { Check, Need } from '../../conformance/check.ts';
-import { MASTER_CHECKS } from '../../conformance/checks/index.ts';
+import { checksOf } from '../../conformance/checks/index.ts';
 import { PreflightFailure } from '../../conformance/preflight.ts';
+import { badgeOf } from '../../conformance/report/badge.ts';
 import { humanOf } from '../../conformance/report/human.ts';
 import { junitOf } from '../../conformance/report/junit.ts';
+import { markdownOf } from '../../conformance/report/markdown.ts';
 import { type Report, reportOf } from '../../conformance/report/report.ts';
 import { tapOf } from '../../conformance/report/tap.ts';
-import { runChecks } from '../../conformance/runner.ts';
+import {
+  type CheckedRole,
+  type RunOptions,
+  type RunResult,
+  runChecks,
+  runListening,
+} from '../../conformance/runner.ts';
 import {
   showAddress,
   type TargetAddress,
   type TlsOptions,
 } from '../../conformance/target/address.ts';
+import { FakeMaster } from '../../conformance/target/fake-master.ts';
 import { ReplicationServer } from '../../server/server.ts';
 import { parseAddress } from '../address.ts';
 import { CommandFailure, EXIT } from '../exit-codes.ts';
@@ -27,7 +36,10 @@ import { closest } from '../suggestion.ts';
 import { paintFor, progressOn, widthOf } from '../terminal.ts';
 
 interface CheckOptions {
-  readonly role: 'master';
+  readonly role: CheckedRole;
+  readonly waitForReplica?: string | true;
+  readonly replaceData?: true;
+  readonly destructive?: true;
   readonly rule?: readonly string[];
   readonly list?: true;
   readonly explain?: string;
@@ -37,6 +49,8 @@ interface CheckOptions {
   readonly mutate: boolean;
   readonly json?: string;
   readonly junit?: string;
+  readonly markdown?: string;
+  readonly badge?: string;
   readonly tap?: true;
   readonly user?: string;
   readonly pass?: string;
@@ -65,6 +79,8 @@ const collect = (word: string, before: readonly string[] = []): string[] => [
   ...word.split(',').filter((each) => each !== ''),
 ];
 
+const CHECKED_ROLES: readonly CheckedRole[] = ['master', 'replica', 'chain'];
+
 /** The first PSYNC shows no replication IDs, from which all predictions begin. */
 const EMBEDDED_DIALECTS = DIALECTS.filter((dialect) => dialect !== 'psync1');
 
@@ -75,6 +91,9 @@ Every check writes only keys of its own, deletes them, and puts back every setti
 leaves out all checks that write, change settings or change the role. What a run can't put back is the replid:
 a master that was promoted or whose backlog expired has a new one.
 
+With --role chain it stands between a master and a replica of ours. With --role replica we are the master: the server is told to follow us (REPLICAOF), and its master is put back afterwards.
+A server that holds keys or has replicas is refused without --replace-data, because a replica takes its master's data.
+
 Exit codes: 0 conforms, 1 violates, 2 inconclusive, 64 usage, 65 unreadable file, 66 nothing selected,
 69 target can't be checked, 70 internal error.
 
@@ -83,6 +102,9 @@ Examples:
   $ psyncspec check 127.0.0.1:6379                   a server
   $ psyncspec check 127.0.0.1:6379 --rule PSYNC      one family of rules
   $ psyncspec check 127.0.0.1:6379 --junit psync.xml in CI
+  $ psyncspec check 127.0.0.1:6379 --role replica    the same server as a replica of ours
+  $ psyncspec check --role replica --wait-for-replica 127.0.0.1:7000
+                                                     a change-data-capture client that replicates from us
   $ psyncspec check --mutant psync-one-beyond        what a broken server looks like
   $ psyncspec check --explain PSYNC-2                one rule, its sources and its checks`;
 
@@ -95,7 +117,7 @@ export const checkCommand = (): Command =>
     .argument('[address]', 'host:port of the server')
     .addOption(
       new Option('--role <role>', 'which part of the server to check')
-        .choices(['master'])
+        .choices(CHECKED_ROLES)
         .default('master'),
     )
     .option(
@@ -113,8 +135,19 @@ export const checkCommand = (): Command =>
     .option('--timeout <ms>', 'longest wait for one answer', wholeNumber(50, 600_000), 2000)
     .option('--strict', 'a broken "should" fails the run too')
     .option('--no-mutate', 'write no keys, change no settings and no role')
+    .option(
+      '--wait-for-replica [address]',
+      'play the master of a client that connects by itself, on this host:port; with --role replica',
+    )
+    .option('--replace-data', 'check a replica even where that replaces its data')
+    .option('--destructive', 'ask also what known servers crash at')
     .option('--json <file>', 'write a report as JSON')
     .option('--junit <file>', 'write a report as JUnit XML')
+    .option(
+      '--markdown <file>',
+      'append a report as Markdown; by default to GITHUB_STEP_SUMMARY, where that is set',
+    )
+    .option('--badge <file>', 'write what an endpoint badge is made of, as JSON')
     .option('--tap', 'print the report as TAP')
     .option('--user <name>', 'user for AUTH')
     .option(
@@ -128,13 +161,16 @@ export const checkCommand = (): Command =>
     .option('--sni <name>', 'the server name to ask for')
     .option('--insecure', 'trust any certificate')
     .addOption(
-      new Option('--dialect <name>', 'dialect of the embedded server').choices(EMBEDDED_DIALECTS),
+      new Option(
+        '--dialect <name>',
+        'dialect of the embedded server, or of a client that is waited for',
+      ).choices(EMBEDDED_DIALECTS),
     )
     .option('--mutant <name>', 'install a known fault in the embedded server')
     .addHelpText('after', AFTER_HELP)
     .action(async (address: string | undefined, options: CheckOptions) => {
-      const checks = selectChecks(MASTER_CHECKS, options.rule ?? []);
-      if (options.explain !== undefined) explainRule(options.explain);
+      const checks = selectChecks(checksOf(options.role), options.rule ?? []);
+      if (options.explain !== undefined) explainRule(options.explain, checksOf(options.role));
       else if (options.list) listChecks(checks);
       else process.exitCode = await check(address, checks, options);
     });
@@ -144,8 +180,8 @@ const listChecks = (checks: readonly Check[]): void => {
   for (const { id, title } of checks) process.stdout.write(`${id.padEnd(width)}  ${title}\n`);
 };
 
-const explainRule = (id: string): void => {
-  const rule = ruleNamed(id, MASTER_CHECKS);
+const explainRule = (id: string, checks: readonly Check[]): void => {
+  const rule = ruleNamed(id, checks);
   if (rule === null) {
     throw new CommandFailure(
       EXIT.usage,
@@ -153,7 +189,7 @@ const explainRule = (id: string): void => {
     );
   }
   const paint = paintFor(process.stdout, process.env);
-  process.stdout.write(explain(rule, MASTER_CHECKS, widthOf(process.stdout), paint));
+  process.stdout.write(explain(rule, checks, widthOf(process.stdout), paint));
 };
 
 const check = async (
@@ -161,6 +197,7 @@ const check = async (
   checks: readonly Check[],
   options: CheckOptions,
 ): Promise<number> => {
+  if (options.waitForReplica !== undefined) return waitForReplica(written, checks, options);
   if (written !== undefined) {
     refuseEmbeddedOptions(options);
     return run({ ...parseAddress(written), ...accessOf(options) }, written, checks, options);
@@ -201,11 +238,29 @@ const startEmbedded = (pass: string, { mutant: name, dialect }: CheckOptions) =>
   });
 };
 
-const run = async (
+const run = (
   address: TargetAddress,
   written: string | undefined,
   checks: readonly Check[],
   options: CheckOptions,
+): Promise<number> =>
+  reported(
+    written ?? `embedded reference server (${showAddress(address)})`,
+    written,
+    checks,
+    options,
+    (common) => runChecks({ ...common, address, role: options.role }),
+  );
+
+type Common = Omit<RunOptions, 'address' | 'role'>;
+
+/** Runs checks in some way, and reports what came of them. */
+const reported = async (
+  shown: string,
+  written: string | undefined,
+  checks: readonly Check[],
+  options: CheckOptions,
+  runs: (common: Common) => Promise<RunResult>,
 ): Promise<number> => {
   const seed = options.seed ?? Math.floor(Math.random() * SEED_MAX);
   const startedAt = new Date();
@@ -214,19 +269,18 @@ const run = async (
   const interrupt = () => abort.abort();
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const result = await runChecks({
-      address,
+    const result = await runs({
       checks,
       seed,
       timeout: options.timeout,
-      allowed: new Set<Need>(options.mutate ? ['keys', 'settings', 'role'] : []),
+      allowed: allowedBy(options),
       signal: abort.signal,
       onResult: ({ check: { id } }) => progress.advance(id),
     });
     progress.stop();
     const report = reportOf(result, {
       version: packageVersion(),
-      address: written ?? `embedded reference server (${showAddress(address)})`,
+      address: shown,
       strict: options.strict === true,
       startedAt,
       again: (id) => againCommand(written, id, seed, options),
@@ -241,6 +295,60 @@ const run = async (
     throw error;
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+};
+
+const allowedBy = ({
+  mutate,
+  replaceData,
+  destructive,
+  waitForReplica,
+}: CheckOptions): Set<Need> => {
+  const allowed = new Set<Need>(mutate ? ['keys', 'settings', 'role'] : []);
+  // Who dials us to follow us has chosen to.
+  if (replaceData || waitForReplica !== undefined) allowed.add('data');
+  if (destructive) allowed.add('life');
+  return allowed;
+};
+
+/** Plays the master of a client that is not told to follow us but does so by itself. */
+const waitForReplica = async (
+  written: string | undefined,
+  checks: readonly Check[],
+  options: CheckOptions,
+): Promise<number> => {
+  if (options.role !== 'replica' || written !== undefined) {
+    throw new CommandFailure(
+      EXIT.usage,
+      '--wait-for-replica goes with --role replica and without an address: the client comes to us',
+    );
+  }
+  const { host, port } =
+    typeof options.waitForReplica === 'string'
+      ? parseAddress(options.waitForReplica)
+      : { host: '127.0.0.1', port: 0 };
+  const listener = await listenFor(host, port, options.timeout);
+  const address = showAddress({ host, port: listener.port });
+  process.stderr.write(
+    `Listening on ${address}. Tell your client to replicate from there, as in: redis-cli REPLICAOF ${host} ${listener.port}\nIt has to dial again after each check: links are cut on purpose.\n`,
+  );
+  try {
+    return await reported(`a client of ${address}`, undefined, checks, options, (common) =>
+      runListening({ ...common, role: 'replica', dialect: options.dialect ?? 'redis-7' }, listener),
+    );
+  } finally {
+    listener.close();
+  }
+};
+
+const listenFor = async (host: string, port: number, timeout: number): Promise<FakeMaster> => {
+  try {
+    return await FakeMaster.listen(host, { timeout }, port);
+  } catch (error) {
+    throw new CommandFailure(
+      EXIT.unreachable,
+      `can't listen on ${showAddress({ host, port })}: ${messageOf(error)}`,
+    );
   }
 };
 
@@ -283,6 +391,10 @@ const againCommand = (
   [
     'npx psyncspec check',
     ...(written === undefined ? [] : [written]),
+    ...(options.role === 'master' ? [] : [`--role ${options.role}`]),
+    ...(options.waitForReplica === undefined ? [] : [waitOption(options.waitForReplica)]),
+    ...(options.replaceData ? ['--replace-data'] : []),
+    ...(options.destructive ? ['--destructive'] : []),
     `--rule ${id} --seed ${seed}`,
     ...(options.mutant === undefined ? [] : [`--mutant ${options.mutant}`]),
     ...(options.dialect === undefined ? [] : [`--dialect ${options.dialect}`]),
@@ -294,9 +406,15 @@ const againCommand = (
     ...(options.insecure ? ['--insecure'] : []),
   ].join(' ');
 
-const write = (report: Report, { json, junit, tap }: CheckOptions): void => {
+const waitOption = (address: string | true): string =>
+  address === true ? '--wait-for-replica' : `--wait-for-replica ${address}`;
+
+const write = (report: Report, { json, junit, markdown, badge, tap }: CheckOptions): void => {
   if (json !== undefined) writeText(json, `${JSON.stringify(report, null, 2)}\n`);
   if (junit !== undefined) writeText(junit, junitOf(report));
+  if (badge !== undefined) writeText(badge, `${JSON.stringify(badgeOf(report))}\n`);
+  const summary = markdown ?? (process.env.GITHUB_STEP_SUMMARY || undefined);
+  if (summary !== undefined) writeText(summary, markdownOf(report), appendFileSync);
   if (tap) process.stdout.write(tapOf(report));
   else {
     const paint = paintFor(process.stdout, process.env);
@@ -305,9 +423,13 @@ const write = (report: Report, { json, junit, tap }: CheckOptions): void => {
   }
 };
 
-const writeText = (file: string, text: string): void => {
+const writeText = (
+  file: string,
+  text: string,
+  how: typeof appendFileSync = writeFileSync,
+): void => {
   try {
-    writeFileSync(file, text);
+    how(file, text);
   } catch (error) {
     throw new CommandFailure(EXIT.badInput, `can't write ${file}: ${messageOf(error)}`);
   }

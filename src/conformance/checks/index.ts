@@ -1,6 +1,8 @@
 import type { Check } from '../check.ts';
+import type { CheckedRole } from '../runner.ts';
 import { ACKNOWLEDGEMENT_CHECKS } from './acknowledgement.ts';
 import { BACKLOG_CHECKS } from './backlog.ts';
+import { CHAIN_CHECKS } from './chain.ts';
 import { CONTINUATION_CHECKS } from './continuation.ts';
 import { EXPIRY_CHECKS } from './expiry.ts';
 import { FULL_RESYNC_CHECKS } from './full-resync.ts';
@@ -10,6 +12,7 @@ import { OBSERVATION_CHECKS } from './observation.ts';
 import { PARTIAL_RESYNC_CHECKS } from './partial-resync.ts';
 import { READINESS_CHECKS } from './readiness.ts';
 import { REPLCONF_CHECKS } from './replconf.ts';
+import { REPLICA_CHECKS } from './replica/index.ts';
 import { STATISTICS_CHECKS } from './statistics.ts';
 import { STREAM_CHECKS } from './stream.ts';
 
@@ -29,3 +32,10 @@ export const MASTER_CHECKS: readonly Check[] = [
   ...LIVENESS_CHECKS,
   ...EXPIRY_CHECKS,
 ];
+
+/** The checks of one part of replication. */
+export const checksOf = (role: CheckedRole): readonly Check[] =>
+  ({ master: MASTER_CHECKS, replica: REPLICA_CHECKS, chain: CHAIN_CHECKS })[role];
+
+/** Every check of every part. */
+export const CHECKS: readonly Check[] = [...MASTER_CHECKS, ...REPLICA_CHECKS, ...CHAIN_CHECKS];

@@ -44,6 +44,7 @@ const findingOf = (check: CheckReport, title: string, width: number, paint: Pain
     field('sent', check.sent ?? '', width),
     field('predicted', check.predicted ?? '', width),
     field('heard', check.heard ?? '', width),
+    ...(check.explanation === undefined ? [] : [field('because', check.explanation, width)]),
     field('again', check.again, Number.POSITIVE_INFINITY),
   ].join('\n');
 };

@@ -14,6 +14,7 @@ const findingOf = (check: CheckReport): string =>
       `sent      ${check.sent ?? ''}`,
       `predicted ${check.predicted ?? ''}`,
       `heard     ${check.heard ?? ''}`,
+      ...(check.explanation === undefined ? [] : [`because   ${check.explanation}`]),
       `again     ${check.again}`,
     ].join('\n'),
   );

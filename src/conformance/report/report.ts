@@ -25,6 +25,10 @@ const checkReport = z.object({
   sent: z.string().optional(),
   predicted: z.string().optional(),
   heard: z.string().optional(),
+  explanation: z
+    .string()
+    .optional()
+    .describe('what most likely went wrong, where that can be told'),
   again: z.string().describe('the command that repeats just this check'),
   waitsFor: z.string().optional().describe('the clock of the target that the check waits for'),
   milliseconds: z.number(),
@@ -39,7 +43,7 @@ export const reportSchema = z.object({
     address: z.string(),
     server: z.string(),
     dialect: z.enum(DIALECTS),
-    role: z.literal('master'),
+    role: z.enum(['master', 'replica', 'chain']),
   }),
   seed: z.int(),
   strict: z.boolean().describe('whether a broken should fails the run too'),
@@ -74,7 +78,7 @@ export const reportOf = (run: RunResult, context: ReportContext): Report => {
       address: context.address,
       server: run.server,
       dialect: run.dialect,
-      role: 'master',
+      role: run.role,
     },
     seed: run.seed,
     strict: context.strict,

@@ -16,7 +16,7 @@ const yamlOf = (check: CheckReport): string[] =>
   check.outcome === 'violates'
     ? [
         '  ---',
-        ...(['requirement', 'sent', 'predicted', 'heard', 'again'] as const).map(
+        ...(['requirement', 'sent', 'predicted', 'heard', 'explanation', 'again'] as const).map(
           (field) => `  ${field}: ${JSON.stringify(check[field] ?? '')}`,
         ),
         '  ...',

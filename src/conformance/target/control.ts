@@ -7,8 +7,23 @@ import { Peer, type PeerOptions } from './peer.ts';
 /** An error reply where another was needed. */
 export class ErrorReply extends Error {}
 
-/** The connection for everything that is not under test: looking, writing, setting up. Reconnects where it was lost. */
-export class Control {
+/** What is not under test: looking at the target, writing to it, setting it up. */
+export interface TargetControl {
+  /** Our own address, as the target sees it: where it can reach us. */
+  readonly localAddress: string;
+  /** A command and its reply, whatever it is. */
+  readonly command: (...words: readonly string[]) => Promise<RespValue>;
+  /** A command that must not fail. */
+  readonly run: (...words: readonly string[]) => Promise<RespValue>;
+  /** Several commands in one packet, and their replies. */
+  readonly pipeline: (...commands: readonly (readonly string[])[]) => Promise<RespValue[]>;
+  /** The fields of some sections of INFO, all of the same moment as far as one packet makes them so. */
+  readonly info: (...sections: readonly string[]) => Promise<InfoFields>;
+  readonly close: () => void;
+}
+
+/** A connection of its own for control, which reconnects where it was lost. */
+export class Control implements TargetControl {
   readonly #address: TargetAddress;
   readonly #options: PeerOptions;
   #peer: Peer;
@@ -23,25 +38,21 @@ export class Control {
     return new Control(address, options, await openAuthenticated(address, options));
   }
 
-  /** Our own address, as the target sees it: where it can reach us. */
   get localAddress(): string {
     return this.#peer.localAddress;
   }
 
-  /** A command and its reply, whatever it is. */
   async command(...words: readonly string[]): Promise<RespValue> {
     const peer = await this.#connected();
     return peer.command(...words);
   }
 
-  /** A command that must not fail. */
   async run(...words: readonly string[]): Promise<RespValue> {
     const reply = await this.command(...words);
     if (reply !== null && 'error' in reply) throw new ErrorReply(reply.error);
     return reply;
   }
 
-  /** Several commands in one packet, and their replies. */
   async pipeline(...commands: readonly (readonly string[])[]): Promise<RespValue[]> {
     const peer = await this.#connected();
     peer.send(Buffer.concat(commands.map((words) => encodeCommand(words))));
@@ -50,7 +61,6 @@ export class Control {
     return replies;
   }
 
-  /** The fields of some sections of INFO, all of the same moment as far as one packet makes them so. */
   async info(...sections: readonly string[]): Promise<InfoFields> {
     const replies = await this.pipeline(...sections.map((section) => ['INFO', section]));
     const texts = replies.map((reply) => {

@@ -6,9 +6,20 @@ export interface FollowRequest {
   readonly replid: string;
   /** As it stood on the wire. */
   readonly offset: string;
+  /** The words behind the offset. */
+  readonly more: readonly string[];
   /** Words of REPLCONF that came before, in order. */
   readonly announced: readonly string[];
 }
+
+/** The answer to one command of a handshake, with its line end; null is none. */
+export type Answering = (words: readonly string[]) => string | null;
+
+export const WILLING: Answering = ([name = '']) =>
+  name.toUpperCase() === 'PING' ? '+PONG\r\n' : '+OK\r\n';
+
+/** How many links may wait to be taken. A target that dials without end closes its own older ones. */
+const WAITING_MAX = 16;
 
 /** A master that we play: it takes one link at a time and answers as it is told to. */
 export class FakeMaster {
@@ -17,12 +28,12 @@ export class FakeMaster {
   readonly #waiting: Socket[] = [];
   #arrived: (() => void) | null = null;
 
-  /** Listens on a free port of `host`. */
-  static listen(host: string, options: PeerOptions): Promise<FakeMaster> {
+  /** Listens on a port of `host`; 0 is a free one. */
+  static listen(host: string, options: PeerOptions, port = 0): Promise<FakeMaster> {
     const listener = createServer();
     return new Promise((resolve, reject) => {
       listener.once('error', reject);
-      listener.listen(0, host, () => resolve(new FakeMaster(listener, options)));
+      listener.listen(port, host, () => resolve(new FakeMaster(listener, options)));
     });
   }
 
@@ -32,6 +43,7 @@ export class FakeMaster {
     listener.on('connection', (socket) => {
       socket.on('error', () => {});
       this.#waiting.push(socket);
+      if (this.#waiting.length > WAITING_MAX) this.#waiting.shift()?.destroy();
       this.#arrived?.();
     });
   }
@@ -41,18 +53,28 @@ export class FakeMaster {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** The next link that the target opens. */
-  async accept(): Promise<Peer> {
-    const deadline = Date.now() + this.#options.timeout;
+  /** Resolves when a link waits to be taken, or `signal` says that none will be. */
+  async dialled(signal?: AbortSignal): Promise<void> {
+    while (this.#waiting.length === 0 && signal?.aborted !== true) {
+      await new Promise<void>((resolve) => {
+        this.#arrived = resolve;
+        signal?.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
+  /** The next link that the target opens. `patience` is how long it may take, in milliseconds. */
+  async accept(patience = this.#options.timeout, options = this.#options): Promise<Peer> {
+    const deadline = Date.now() + patience;
     for (;;) {
       const socket = this.#waiting.shift();
-      if (socket !== undefined) return new Peer(socket, this.#options);
+      if (socket !== undefined) {
+        if (socket.destroyed) continue;
+        return new Peer(socket, options);
+      }
       const left = deadline - Date.now();
       if (left <= 0) {
-        throw new PeerError(
-          'silent',
-          `the target opened no link to us in ${this.#options.timeout} ms`,
-        );
+        throw new PeerError('silent', `the target opened no link to us in ${patience} ms`);
       }
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
@@ -65,22 +87,25 @@ export class FakeMaster {
   }
 
   /** Answers a handshake up to its PSYNC, which is left unanswered. */
-  async handshake(peer: Peer): Promise<FollowRequest> {
+  async handshake(peer: Peer, answering = WILLING): Promise<FollowRequest> {
     const announced: string[] = [];
     for (;;) {
       const read = await peer.streamed();
       if ('nothing' in read) continue;
       const [name = '', ...words] = read.command;
       if (name.toUpperCase() === 'PSYNC') {
-        return { replid: words[0] ?? '', offset: words[1] ?? '', announced };
+        const [replid = '', offset = '', ...more] = words;
+        return { replid, offset, more, announced };
       }
       if (name.toUpperCase() === 'REPLCONF') announced.push(...words);
-      peer.sendText(name.toUpperCase() === 'PING' ? '+PONG\r\n' : '+OK\r\n');
+      const answer = answering(read.command);
+      if (answer !== null) peer.sendText(answer);
     }
   }
 
   close(): void {
     for (const socket of this.#waiting) socket.destroy();
+    this.#arrived?.();
     this.#listener.close();
   }
 }

@@ -99,6 +99,11 @@ export class Peer {
     return this.#socket.localAddress ?? '127.0.0.1';
   }
 
+  /** The longest wait for one answer, in milliseconds. */
+  get timeout(): number {
+    return this.#timeout;
+  }
+
   get isClosed(): boolean {
     return this.#ended !== null;
   }
@@ -180,13 +185,30 @@ export class Peer {
   }
 
   /** The next command on a link where commands travel, or an empty line there. */
-  async streamed(): Promise<Exclude<CommandRead, 'incomplete' | { readonly malformed: string }>> {
-    return this.#step('a command', () => {
-      const read = this.#commands.next();
-      if (read === 'incomplete') return undefined;
-      if ('malformed' in read) throw new PeerError('malformed', read.malformed);
-      return { value: read };
-    });
+  async streamed(
+    timeout = this.#timeout,
+  ): Promise<Exclude<CommandRead, 'incomplete' | { readonly malformed: string }>> {
+    return this.#step(
+      'a command',
+      () => {
+        const read = this.#commands.next();
+        if (read === 'incomplete') return undefined;
+        if ('malformed' in read) throw new PeerError('malformed', read.malformed);
+        return { value: read };
+      },
+      timeout,
+    );
+  }
+
+  /** Whether anything arrives within so many milliseconds. */
+  async speaks(within: number): Promise<boolean> {
+    try {
+      await this.#step('a byte', () => (this.unread > 0 ? { value: true } : undefined), within);
+      return true;
+    } catch (error) {
+      if (error instanceof PeerError && error.problem === 'silent') return false;
+      throw error;
+    }
   }
 
   /** Waits until the target closes the link, and throws away what it says until then. */
@@ -199,6 +221,13 @@ export class Peer {
       },
       timeout,
     );
+  }
+
+  /** Ends our half of the link, so that the target reads all we said before it notices, and waits for its own end. */
+  async finish(): Promise<void> {
+    this.#socket.end();
+    await this.closes();
+    this.#socket.destroy();
   }
 
   close(): void {

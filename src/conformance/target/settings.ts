@@ -1,13 +1,13 @@
 import { unsupported } from '../outcome.ts';
-import { type Control, ErrorReply } from './control.ts';
+import { ErrorReply, type TargetControl } from './control.ts';
 
 /** The target's settings as we found them and as we changed them. Every change is undone, the latest first. */
 export class Settings {
-  readonly #control: Control;
+  readonly #control: TargetControl;
   readonly #base: { readonly name: string; readonly value: string }[] = [];
   readonly #changed: { readonly name: string; readonly value: string }[] = [];
 
-  constructor(control: Control) {
+  constructor(control: TargetControl) {
     this.#control = control;
   }
 

@@ -13,7 +13,7 @@ server.listen({ port: workerData, host: '127.0.0.1', backlog: 1 }, () => {
 `;
 
 /** How many connections fill such a queue for sure. */
-const FILLERS = 4;
+const FILLERS = 2;
 
 /** A port at which connections neither succeed nor fail. */
 export class DeafPort {

@@ -45,6 +45,12 @@ export interface WalkResult {
   } | null;
 }
 
+/** What a walk tries before its path begins, to learn when the cron turns. */
+const TRIED_FIRST: readonly TransitionId[] = [
+  'following.handshake.awaitingPong/LINE/otherwise',
+  'following.connect/TICK',
+];
+
 /** How long a frozen target may take, as one that waits for the rest of a line, in milliseconds. */
 const FROZEN = 9000;
 
@@ -100,7 +106,7 @@ export class LinkWalk {
   }
 
   async run(): Promise<WalkResult> {
-    let under: readonly TransitionId[] = [];
+    let under: readonly TransitionId[] = TRIED_FIRST;
     try {
       await this.#prepare();
       for (const stimulus of this.#stimuli) {
@@ -201,12 +207,13 @@ export class LinkWalk {
     const place = this.#placeOf(step.snapshot);
     const waits = stimulus.waitsForTimeout ?? false;
     if (dials && place !== null && !waits) await place.become(this.#modeAfterDial());
+    if (dials && this.#following?.authenticates) await this.#authenticate();
     const isTimed = event.type !== 'TICK' && (dials || after === 'following.connect');
     if (isTimed) await this.#stage.afterTurn();
     const began = Date.now();
     const tried = event.type === 'TICK' && waits && place !== null ? place : null;
     const ports = tried === null ? null : this.#stage.dialling(tried.port);
-    await this.#provoke(stimulus, event, step, before);
+    await this.#provoke(event, step, before);
     this.#snapshot = step.snapshot;
     for (const effect of effects) await this.#expect(effect, event, began, ports);
     await this.#expectState(after, event, effects, began);
@@ -226,16 +233,15 @@ export class LinkWalk {
     return next.name === 'refuse' ? 'closed' : 'deaf';
   }
 
-  get #next(): string | undefined {
-    return this.#stimuli[this.#index + 1]?.name;
+  get #following(): LinkStimulus | undefined {
+    return this.#stimuli[this.#index + 1];
   }
 
-  async #provoke(
-    stimulus: LinkStimulus,
-    event: LinkEvent,
-    step: Taken,
-    before: string,
-  ): Promise<void> {
+  get #next(): string | undefined {
+    return this.#following?.name;
+  }
+
+  async #provoke(event: LinkEvent, step: Taken, before: string): Promise<void> {
     const stage = this.#stage;
     switch (event.type) {
       case 'REPLICAOF': {
@@ -249,7 +255,7 @@ export class LinkWalk {
         await stage.replicaof('NO', 'ONE');
         break;
       case 'LINK_UP':
-        await this.#accept(stimulus);
+        await this.#accept();
         break;
       case 'LINE':
         if (this.#next === 'no file for a snapshot') await stage.configure('dir', '/proc');
@@ -298,12 +304,14 @@ export class LinkWalk {
     };
   }
 
-  async #accept(stimulus: LinkStimulus): Promise<void> {
+  /** A target settles what it will say when a connection is made, or later. */
+  async #authenticate(): Promise<void> {
+    await this.#stage.configure('masterauth', PASSWORD);
+    await this.#stage.configure('replica-announce-ip', ANNOUNCED);
+  }
+
+  async #accept(): Promise<void> {
     const stage = this.#stage;
-    if (stimulus.authenticates) {
-      await stage.configure('masterauth', PASSWORD);
-      await stage.configure('replica-announce-ip', ANNOUNCED);
-    }
     const place = this.#placeOf(this.#snapshot);
     if (stage.peer !== null || place === null) return;
     // The system repeats what the target began while nobody listened.
@@ -483,7 +491,8 @@ export class LinkWalk {
     if (after === 'following.connect') await this.#expectNoDial(event, began);
     if (frozen) return;
     const loads = after.startsWith('following.transfer.loading');
-    if (loads && !this.#holdsLoading) return;
+    // Nonsense is found out at once.
+    if (loads && (!this.#holdsLoading || this.#next === 'it makes no sense')) return;
     await this.#expectShown(after, loads, effects.length === 0 ? 1500 : FROZEN);
     if (after === 'following.connected' || after === 'following.broken') {
       await this.#stage.expectSilence(true);

@@ -70,7 +70,7 @@ export const pathsThrough = ({ entry, input, offered, notes }: PathOptions): Wal
 };
 
 /** Some of the paths that take what all of them take: the long ones, which take much by the way, come first. */
-const fewest = (paths: readonly WalkPath[]): WalkPath[] => {
+export const fewest = (paths: readonly WalkPath[]): WalkPath[] => {
   const shortestTo = new Map<TransitionId, WalkPath>();
   const byLength = [...paths].sort((one, other) => one.stimuli.length - other.stimuli.length);
   for (const path of byLength) {

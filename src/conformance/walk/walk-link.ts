@@ -1,9 +1,12 @@
+import { setTimeout } from 'node:timers/promises';
+import type { MachineEntry } from '../../../models/machines/catalogue/entry.ts';
 import { replicaLinkEntry } from '../../../models/machines/catalogue/replica-link.ts';
 import { transitionsOf } from '../../../models/machines/transitions.ts';
 import { type Ruleset, STANDARD } from '../../../models/rules/ruleset.ts';
 import type { Dialect } from '../../../models/vocabulary/index.ts';
 import type { TargetAddress } from '../target/address.ts';
 import { identify } from '../target/identify.ts';
+import { PeerError } from '../target/peer.ts';
 import { Coverage, type MachineCoverage } from './coverage.ts';
 import { LinkStage } from './link-stage.ts';
 import { notesOfLink, offeredToLink } from './link-stimuli.ts';
@@ -16,8 +19,12 @@ export type TargetSource = () => Promise<TargetAddress>;
 export interface WalkOptions {
   readonly target: TargetSource;
   readonly rules?: Ruleset;
+  /** Ends the child of a target that makes a snapshot; without it that is left out. */
+  readonly endChild?: (pid: number) => void;
   /** Leaves out what takes more than a moment: timeouts, and targets that freeze. */
   readonly brief?: boolean;
+  /** The paths to walk, as their stimuli with bars between; all where it is left out. */
+  readonly only?: readonly string[];
   /** How often a path is walked before what it shows is believed to be the target's. */
   readonly attempts?: number;
   readonly onPath?: (path: WalkPath, why: string | null) => void;
@@ -41,12 +48,16 @@ export const linkPaths = (dialect: Dialect): WalkPath[] => {
   return [...paths.filter((path) => !isDangerous(path)), ...paths.filter(isDangerous)];
 };
 
+/** The paths that were asked for. */
+export const chosen = (paths: WalkPath[], only?: readonly string[]): WalkPath[] =>
+  only === undefined ? paths : paths.filter(({ stimuli }) => only.includes(stimuli.join(' | ')));
+
 /** Walks every path through the machine of a replica's link on a server that is told to follow us. */
 export const walkLink = async (options: WalkOptions): Promise<MachineCoverage> => {
   const { target, rules = STANDARD, brief = false, attempts = 3 } = options;
   const coverage = new Coverage();
-  const { server, dialect } = await seen(await target());
-  const paths = linkPaths(dialect);
+  const { server, dialect } = await reached(target, seen);
+  const paths = chosen(linkPaths(dialect), options.only);
   for (const path of paths) {
     if (path.transitions.every((id) => coverage.has(id))) continue;
     if (brief && path.stimuli.some((name) => SLOW.test(name))) {
@@ -55,8 +66,10 @@ export const walkLink = async (options: WalkOptions): Promise<MachineCoverage> =
     }
     let why: string | null = null;
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const stage = await LinkStage.open(await target());
-      const about = await linkTarget(stage, dialect);
+      const { stage, about } = await reached(target, async (address) => {
+        const opened = await LinkStage.open(address);
+        return { stage: opened, about: await linkTarget(opened, dialect) };
+      });
       const { confirmed, ended } = await new LinkWalk(stage, about, path, rules).run();
       await stage.close();
       coverage.confirm(confirmed);
@@ -69,27 +82,47 @@ export const walkLink = async (options: WalkOptions): Promise<MachineCoverage> =
     }
     options.onPath?.(path, why);
   }
-  noteTheRest(coverage, paths, dialect, brief);
+  noteTheRest(replicaLinkEntry, coverage, paths, dialect, brief);
   return { machine: replicaLinkEntry.name, server, dialect, transitions: coverage.transitions };
 };
 
 /** What no path leads to, and why. */
-const noteTheRest = (
+export const noteTheRest = (
+  entry: MachineEntry,
   coverage: Coverage,
   paths: readonly WalkPath[],
   dialect: Dialect,
   brief: boolean,
 ): void => {
   const reached = new Set(paths.flatMap(({ transitions }) => transitions));
-  for (const { id } of transitionsOf(replicaLinkEntry.create(STANDARD))) {
+  for (const { id } of transitionsOf(entry.create(STANDARD))) {
     const why = reached.has(id)
       ? `a walk that would have come by it ${brief ? 'was left out' : 'ended before'}`
-      : `not in ${dialect}`;
+      : `no walk leads there in ${dialect}`;
     coverage.miss([id], why);
   }
 };
 
-const seen = async (address: TargetAddress) => {
+/** How often one tries to reach a target that may just have ended. */
+const TRIES = 40;
+
+/** Opens something on a target, which may be a new one where the last has just ended. */
+export const reached = async <Opened>(
+  target: TargetSource,
+  open: (address: TargetAddress) => Promise<Opened>,
+): Promise<Opened> => {
+  for (let left = TRIES; ; left -= 1) {
+    try {
+      return await open(await target());
+    } catch (error) {
+      if (!(error instanceof PeerError) || left === 0) throw error;
+      await setTimeout(250);
+    }
+  }
+};
+
+/** Asks a target who it is. */
+export const seen = async (address: TargetAddress) => {
   const stage = await LinkStage.open(address);
   const { server, dialect } = identify(await stage.control.info('server'));
   await stage.close();

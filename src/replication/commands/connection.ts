@@ -104,7 +104,9 @@ const selectClients = (
     else if (name === 'type' && (value === 'replica' || value === 'slave')) {
       tests.push((client) => node.replicas.isAttached(client));
     } else if (name === 'type' && value === 'normal') {
-      tests.push((client) => !node.replicas.isAttached(client));
+      tests.push((client) => !node.replicas.isAttached(client) && client.channels.size === 0);
+    } else if (name === 'type' && value === 'pubsub') {
+      tests.push((client) => client.channels.size > 0);
     } else if (name === 'addr') {
       tests.push((client) => `${client.peer.address}:${client.peer.port}` === value);
     } else if (name !== 'skipme') return null;

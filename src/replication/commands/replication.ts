@@ -143,30 +143,25 @@ const role = command('role', 1, (node) => {
 });
 
 const replicaof = (name: string) =>
-  command(
-    name,
-    3,
-    (node, client, [host = '', port = '']) => {
-      if (node.replicas.isAttached(client)) {
-        return error('Command is not valid when client is a replica.');
-      }
-      if (node.failover.state !== 'none') {
-        return error('REPLICAOF not allowed while failing over.');
-      }
-      if (host.toLowerCase() === 'no' && port.toLowerCase() === 'one') {
-        node.promote();
-        return OK;
-      }
-      if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return error('Invalid master port');
-      const master = { host, port: Number(port) };
-      if (node.rules.isSameMaster(node.masterLink.master, master)) {
-        return simple('OK Already connected to specified master');
-      }
-      node.follow(master);
+  command(name, 3, (node, client, [host = '', port = '']) => {
+    if (node.replicas.isAttached(client)) {
+      return error('Command is not valid when client is a replica.');
+    }
+    if (node.failover.state !== 'none') {
+      return error('REPLICAOF not allowed while failing over.');
+    }
+    if (host.toLowerCase() === 'no' && port.toLowerCase() === 'one') {
+      node.promote();
       return OK;
-    },
-    { notInTransaction: true },
-  );
+    }
+    if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return error('Invalid master port');
+    const master = { host, port: Number(port) };
+    if (node.rules.isSameMaster(node.masterLink.master, master)) {
+      return simple('OK Already connected to specified master');
+    }
+    node.follow(master);
+    return OK;
+  });
 
 /** Reads the words of FAILOVER; null where they make no sense, 'abort' for ABORT. */
 const failoverWish = (words: readonly string[]): FailoverWish | 'abort' | null => {

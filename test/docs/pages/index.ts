@@ -1,5 +1,6 @@
 import { adapterSchemaPage } from './adapter-schema.ts';
 import { architecturePage } from './architecture.ts';
+import { confirmedPage } from './confirmed.ts';
 import { coverageSchemaPage } from './coverage-schema.ts';
 import { machineRowsPage } from './machine-rows.ts';
 import { MACHINE_PAGES } from './machines.ts';
@@ -16,4 +17,5 @@ export const PAGES: readonly Page[] = [
   machineRowsPage,
   coverageSchemaPage,
   ...MACHINE_PAGES,
+  confirmedPage,
 ];

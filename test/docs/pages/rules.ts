@@ -2,7 +2,7 @@ import { RULE_IDS, type RuleId, ruleOf } from '../../../models/rules/registry.ts
 import type { Source } from '../../../models/rules/rule.ts';
 import { DIALECTS } from '../../../models/vocabulary/index.ts';
 import { MUTANTS } from '../../../properties/mutants/index.ts';
-import { MASTER_CHECKS } from '../../../src/conformance/checks/index.ts';
+import { CHECKS } from '../../../src/conformance/checks/index.ts';
 import { PROPERTIES } from '../../properties/all.ts';
 import { GENERATED, type Page, table } from './page.ts';
 
@@ -46,7 +46,7 @@ const listed = (names: readonly string[]): string =>
   names.length === 0 ? '–' : names.map((name) => `\`${name}\``).join(', ');
 
 const checksOf = (id: RuleId): readonly string[] =>
-  MASTER_CHECKS.filter(({ rule }) => rule === id).map((check) => check.id);
+  CHECKS.filter(({ rule }) => rule === id).map((check) => check.id);
 
 const propertiesOf = (id: RuleId): readonly string[] =>
   PROPERTIES.filter(({ rules }) => rules.includes(id)).map((property) => property.id);

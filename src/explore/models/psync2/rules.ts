@@ -80,7 +80,7 @@ export const decisionsOf = (rules: Ruleset, bounds: Psync2Bounds) => {
     [range(0, 1), range(0, 1)],
     (opens = 0, closes = 0) =>
       rules.completesUnit({
-        command: opens === 1 ? 'MULTI' : closes === 1 ? 'EXEC' : 'SET',
+        command: opens === 1 ? 'MULTI' : closes === 1 ? 'EXEC' : 'data',
         inTransaction: closes === 1,
       }),
   );
