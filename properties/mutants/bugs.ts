@@ -44,6 +44,11 @@ export const BUGS: Readonly<Record<string, HistoricBug>> = {
     fix: '22be435ef, 4.0-rc3',
     since: '4.0-rc1',
   },
+  A15: {
+    what: 'a transaction that was cut survives the link and is queued twice',
+    fix: '189a12afb, 4.0-rc3',
+    since: 'development of 4.0-rc3',
+  },
   A18: {
     what: 'a MULTI without its EXEC in the stream',
     fix: 'e74f0aa6d, 4.0.0',
@@ -56,6 +61,11 @@ export const BUGS: Readonly<Record<string, HistoricBug>> = {
   },
   A20: {
     what: 'a master takes the replid of another history from an RDB for its own',
+    fix: 'c1c99e9f4, 4.0.2',
+    since: '4.0-rc1',
+  },
+  A21: {
+    what: 'the database of the stream is lost over a restart',
     fix: 'c1c99e9f4, 4.0.2',
     since: '4.0-rc1',
   },

@@ -25,6 +25,34 @@ for (const { args, output } of sessions.filter(({ args }) => !args.includes('127
   });
 }
 
+/** Parts of what a command printed, whole lines in their order. */
+const excerpts = [...README.matchAll(/^```console\n\$ npx psyncspec (.*)\n([\s\S]*?)```$/gm)].map(
+  ([, args = '', lines = '']) => ({ args, lines: lines.trimEnd().split('\n') }),
+);
+
+/** The lines that do not follow those before them in a text. */
+const missing = (lines: readonly string[], text: string): string[] => {
+  const printed = text.split('\n');
+  let at = 0;
+  return lines.filter((line) => {
+    const found = printed.indexOf(line, at);
+    if (found >= 0) at = found + 1;
+    return found < 0;
+  });
+};
+
+test('the readme shows parts of a terminal three times', (t) => {
+  t.is(excerpts.length, 3);
+  t.deepEqual(missing(['a', 'c', 'b'], 'a\nb\nc'), ['b']);
+});
+
+for (const { args, lines } of excerpts) {
+  test(`npx psyncspec ${args} prints the lines that the readme shows`, async (t) => {
+    const { stdout } = await psyncspec(args.split(' '));
+    t.deepEqual(missing(lines, stdout), []);
+  });
+}
+
 test('the readme counts as many checks as there are', (t) => {
   const shown = sessions.find(({ args }) => args.includes('127.0.0.1'))?.output ?? '';
   t.is(Number(/(\d+) checks in/.exec(shown)?.[1]), MASTER_CHECKS.length);

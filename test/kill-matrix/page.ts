@@ -55,7 +55,7 @@ from a run; a test replays every run that it names.
 
 - ${ALL_MUTANTS.length} mutants, of which ${kills.length} are killed on the simulated system; the shortest run that
   kills one has ${median(kills.map(({ operations }) => operations))} operations in the median and ${Math.max(0, ...kills.map(({ operations }) => operations))} at most.
-- ${unseen.length} can't be seen there, each for the reason in its row; live checks kill ${unseen.filter(hasReport).length} of them.
+- ${unseen.length} are not seen there, each for the reason in its row; live checks kill ${unseen.filter(hasReport).length} of them.
 - ${alive.length} ${alive.length === 1 ? 'is' : 'are'} killed by neither${alive.length === 0 ? '' : `: ${alive.map(({ name }) => `\`${name}\``).join(', ')}`}.
 
 Any run can be seen again: \`npx psyncspec properties --mutant NAME --replay TOKEN\`, with the tokens of

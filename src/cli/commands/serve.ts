@@ -95,6 +95,8 @@ const run = async (
     ...(mutant ? { rules: rulesWith(mutant) } : {}),
     onEvent: log,
   });
+  // Before anyone can learn that it runs, it can be told to stop.
+  const closed = ended(server, log);
   log({
     event: 'listening',
     host: server.host,
@@ -102,7 +104,7 @@ const run = async (
     dialect,
     mutant: mutant?.name ?? null,
   });
-  await ended(server, log);
+  await closed;
 };
 
 const mutantNamed = (name: string): Mutant => {

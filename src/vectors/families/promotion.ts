@@ -193,6 +193,9 @@ const rulesOf = ({ steps }: Asked): readonly RuleId[] => [
 /** An ID that nothing else has drawn: by the place of the step that draws it. */
 const drawnAt = (place: number): string => `${place + 1}e92b`.repeat(8);
 
+/** Names that a master may give: one character too many, and 40 that are no hexadecimal digits. */
+const ODD_NAMES = [`${drawnAt(0)}a`, 'g'.repeat(40)] as const;
+
 /** What decides which steps are possible. */
 interface Situation {
   readonly role: Role;
@@ -210,6 +213,7 @@ const stepsIn = ({ role, linked, hasBacklog }: Situation, place: number): readon
         { continued: null },
         { continued: drawnAt(place) },
         { continued: drawnAt(place).slice(1) },
+        ...(place === 0 ? ODD_NAMES.map((continued) => ({ continued })) : []),
         { loaded: ID.foreign, at: 500 },
       ]
     : [{ demote: true } as const, ...(hasBacklog ? [{ expire: drawnAt(place) }] : [])]),

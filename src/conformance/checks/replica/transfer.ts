@@ -164,8 +164,9 @@ const stillReadable = loading(
     const { link, replid } = await lead.loaded({ keys: [kept] });
     const second = await lead.linkAfter(link);
     second.fullResync(lab.chance.hex(40), processedOffset(5));
-    second.peer.sendText('$1000\r\n');
-    second.peer.send(payloadOf([]).subarray(0, 20));
+    const payload = payloadOf([lab.newKey()]);
+    second.peer.sendText(`$${payload.length}\r\n`);
+    second.peer.send(payload.subarray(0, payload.length >> 1));
     expectEqual(await lab.valueOf(kept), kept.value, 'half a snapshot', 'for a key of before');
     const { ids, window } = await lab.observe();
     expectEqual(ids.replid, replid, 'half a snapshot', 'a replid of');

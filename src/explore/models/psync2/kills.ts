@@ -36,6 +36,7 @@ export const PSYNC2_KILLS = {
   'backlog-ends-early': 'KEPT',
   'backlog-of-half-size': 'KEPT',
   'backlog-emptied-by-growing': 'KEPT',
+  'apply-transaction-in-parts': 'WHOLE',
 } as const;
 
 /** Faults that change a decision of this model and that none of its properties sees, with the reason. */
