@@ -202,7 +202,7 @@ test('a password is taken from the environment and stands in no report', async (
   const file = join(folder(t), 'report.json');
   const address = `${server.host}:${server.port}`;
   const { code, stdout } = await psyncspec(
-    ['check', address, '--rule', 'READY-5', '--timeout', '300', '--json', file],
+    ['check', address, '--rule', 'READY-5', '--timeout', '2000', '--json', file],
     { env: { PSYNCSPEC_PASS: 'xyzzy' } },
   );
   t.is(code, 0, stdout);

@@ -26,12 +26,12 @@ test(
       address: { host, port },
       checks: [],
       seed: 1,
-      timeout: 2000,
+      timeout: 5000,
       allowed: new Set<Need>(['settings']),
     });
     t.regex(plain.server, /^redis 7/);
     // The port for TLS is opened by a setting, because only the plain one was free for sure.
-    const { control } = await preflight({ host, port }, { timeout: 2000 });
+    const { control } = await preflight({ host, port }, { timeout: 5000 });
     t.teardown(() => control.close());
     const tlsPort = port < 60_000 ? port + 1 : port - 1;
     await control.run('CONFIG', 'SET', 'tls-port', String(tlsPort));
@@ -41,7 +41,7 @@ test(
       address: trusting,
       checks: MASTER_CHECKS.filter(({ rule }) => /^(PSYNC|CONT|FULL)-/.test(rule)),
       seed: 1,
-      timeout: 2000,
+      timeout: 5000,
       allowed: new Set<Need>(['keys', 'settings', 'role']),
     });
     t.deepEqual(
@@ -55,7 +55,7 @@ test(
       [{ host, port: tlsPort, tls: { insecure: false } }, 'no-tls'],
       [{ host, port, tls: { cacert, insecure: false } }, 'no-tls'],
     ] as const) {
-      const error = await t.throwsAsync(preflight(address, { timeout: 2000 }), {
+      const error = await t.throwsAsync(preflight(address, { timeout: 5000 }), {
         instanceOf: PreflightFailure,
       });
       t.is(error.obstacle, obstacle, error.message);
