@@ -1,4 +1,5 @@
 import { claimOf } from '../claim.ts';
+import type { History } from '../oracle/history.ts';
 import { called, demand, property, shortened, type Watcher } from '../run-property.ts';
 import type { NodeView, Resync, Step } from '../system.ts';
 
@@ -9,6 +10,8 @@ interface Open {
   from: number | null;
   /** How many pieces of it were looked at. */
   checked: number;
+  /** The master’s history as it was last seen; null where nobody listens to it. */
+  seen: History | null;
 }
 
 /** Watches everything that follows an answer, for as long as the run goes on. */
@@ -18,7 +21,12 @@ const transfers = (judge: (open: Open, step: Step) => void) => (): Watcher => {
     answer: (resync, ledger) => {
       if (resync.answer === 'refused' || !resync.transfer.heard) return;
       const claim = resync.answer === 'continued' ? claimOf(resync, ledger) : null;
-      open.push({ resync, from: claim?.length ?? null, checked: 0 });
+      open.push({
+        resync,
+        from: claim?.length ?? null,
+        checked: 0,
+        seen: resync.before.master.history,
+      });
     },
     step: (step) => {
       for (const each of open) judge(each, step);
@@ -34,12 +42,18 @@ export const STREAM_EXACT = property({
   needsBytes: true,
   watch: transfers((open, { nodes }) => {
     const { resync } = open;
-    const history = nodes[resync.master]?.history;
+    const now = nodes[resync.master]?.history ?? null;
+    const replaced = now !== null && open.seen !== null && !now.startsWith(open.seen);
+    // A master that took another’s history within this step gave these bytes out before that.
+    const history = replaced ? open.seen : now;
+    open.seen = now;
     if (resync.answer === 'full' && open.from === null) open.from = endOfSnapshot(resync);
-    if (history == null || open.from === null) return;
+    if (history === null || open.from === null) return;
     const { stream } = resync.transfer;
     if (stream.length === open.checked || history.length < open.from) return;
     open.checked = stream.length;
+    // Nobody saw what was added and replaced within one step.
+    if (replaced && history.length < open.from + lengthOf(stream)) return;
     const from = open.from;
     demand(
       history.holdsAt(from, stream),
@@ -48,6 +62,9 @@ export const STREAM_EXACT = property({
     );
   }),
 });
+
+const lengthOf = (pieces: readonly Uint8Array[]): number =>
+  pieces.reduce((sum, piece) => sum + piece.length, 0);
 
 /** Where the snapshot of a full resynchronization ends, in bytes, which must be where it was announced to. */
 const endOfSnapshot = ({ transfer, before, line, master }: Resync): number | null => {
