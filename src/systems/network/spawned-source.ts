@@ -49,7 +49,10 @@ export const spawnedSource = async (
         await child.end();
         throw error;
       });
-      if (!configured) throw new Inconclusive(`"${command}" ended before it answered`);
+      if (!configured) {
+        await child.end();
+        throw new Inconclusive(`"${command}" ended before it answered`);
+      }
       return { port, end: child.end };
     },
     close: () => rm(root, { recursive: true, force: true }),
